@@ -1,0 +1,81 @@
+import { type DeviceId, isDeviceId, isUserId, type UserId } from '../model/ids.js';
+import { describe } from '../protocol/decode.js';
+import type { UpgradeRefusal, UpgradeRequest } from './transport/transport.js';
+
+/** What a handshake asks for, parsed: PROTOCOL.md §1. */
+export interface ConnectRequest {
+  /** Absent for a guest, who is given an id [MP-1.3]. */
+  readonly userId: UserId | undefined;
+  readonly full: boolean;
+  /** Absent on a full session whose device ends with the session [MP-1.5]. */
+  readonly device: DeviceId | undefined;
+  readonly echo: boolean;
+  readonly serverHeartbeat: boolean;
+}
+
+/** The device of a plain session that names none [MP-1.5]. */
+const PLAIN_DEVICE = 'plain' as DeviceId;
+const PATH = /^\/websocket(?:\/([^/]*)\/?)?$/;
+
+export const EXPECTED_USER_ID = 'userId must be 1 to 64 of A-Z a-z 0-9 _ . @ -';
+
+class BadRequest extends Error {}
+
+/** Parses path and query, or says with which HTTP status and words to refuse. */
+export function parseConnectRequest(request: Pick<UpgradeRequest, 'path' | 'query'>): ConnectRequest | UpgradeRefusal {
+  const match = PATH.exec(request.path);
+  if (match === null) return { status: 404, because: wrongPath(request.path) };
+  try {
+    return parse(match[1] ?? '', new URLSearchParams(request.query));
+  } catch (error) {
+    if (error instanceof BadRequest) return { status: 400, because: error.message };
+    throw error;
+  }
+}
+
+export function isUpgradeRefusal(parsed: ConnectRequest | UpgradeRefusal): parsed is UpgradeRefusal {
+  return 'status' in parsed;
+}
+
+function parse(encodedUserId: string, query: URLSearchParams): ConnectRequest {
+  const full = oneOf(query, 'v', ['1']) === '1';
+  const device = query.get('device') ?? undefined;
+  if (device !== undefined && !isDeviceId(device)) {
+    throw new BadRequest(`device must be 1 to 64 of A-Z a-z 0-9 _ . -, got ${describe(device)}`);
+  }
+  return {
+    userId: encodedUserId === '' ? undefined : parseUserId(encodedUserId),
+    full,
+    device: device ?? (full ? undefined : PLAIN_DEVICE),
+    echo: oneOf(query, 'echo', ['0', '1']) === '1',
+    serverHeartbeat: oneOf(query, 'heartbeat', ['client', 'server']) === 'server',
+  };
+}
+
+function parseUserId(encoded: string): UserId {
+  const userId = percentDecoded(encoded);
+  if (userId === undefined)
+    throw new BadRequest(`${EXPECTED_USER_ID}; ${describe(encoded)} is not percent-encoded UTF-8`);
+  if (!isUserId(userId)) throw new BadRequest(`${EXPECTED_USER_ID}, got ${describe(userId)}`);
+  if (userId === '.' || userId === '..') throw new BadRequest(`${EXPECTED_USER_ID}; ${describe(userId)} is a path`);
+  return userId;
+}
+
+function percentDecoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function oneOf(query: URLSearchParams, name: string, allowed: readonly string[]): string | undefined {
+  const value = query.get(name);
+  if (value === null) return undefined;
+  if (!allowed.includes(value)) throw new BadRequest(`${name} must be ${allowed.join(' or ')}, got ${describe(value)}`);
+  return value;
+}
+
+function wrongPath(path: string): string {
+  return `there is no WebSocket at ${describe(path)}; expected /websocket/:userId, where ${EXPECTED_USER_ID}`;
+}

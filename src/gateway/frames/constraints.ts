@@ -1,0 +1,71 @@
+import { ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
+import { FRAME_ID_PATTERN, USER_ID_PATTERN } from '../../model/ids.js';
+import { describe } from '../../protocol/decode.js';
+import { MAX_CONTENT_DEPTH } from '../../protocol/limits.js';
+
+/** The field may be left out; `null` is not left out. */
+export function Optional(): PropertyDecorator {
+  return ValidateIf((_frame, value) => value !== undefined);
+}
+
+export function IsUserIdText(): PropertyDecorator {
+  return constraint('isUserIdText', 'be 1 to 64 of A-Z a-z 0-9 _ . @ -', matching(USER_ID_PATTERN));
+}
+
+export function IsFrameIdText(): PropertyDecorator {
+  return constraint('isFrameIdText', 'be 1 to 64 printable ASCII characters', matching(FRAME_ID_PATTERN));
+}
+
+/** A user id is judged by the handler, which knows whose session it is [MP-2.9]. */
+export function IsText(): PropertyDecorator {
+  return constraint('isText', 'be a string', (value) => typeof value === 'string');
+}
+
+export function IsFlag(): PropertyDecorator {
+  return constraint('isFlag', 'be true or false', (value) => typeof value === 'boolean');
+}
+
+export function IsCount(): PropertyDecorator {
+  return constraint(
+    'isCount',
+    'be an integer from 0 to 2^53-1',
+    (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0,
+  );
+}
+
+/** A non-empty string, or any JSON object or array that is not too deep [MP-2.10]. */
+export function IsMessageContent(): PropertyDecorator {
+  return constraint(
+    'isMessageContent',
+    `be a non-empty string, or a JSON object or array at most ${MAX_CONTENT_DEPTH} levels deep`,
+    (value) => (typeof value === 'string' ? value !== '' : isContainer(value) && fitsDepth(value, MAX_CONTENT_DEPTH)),
+  );
+}
+
+/** A constraint that says what was expected and what came. It must judge by the value alone: see `compileDto`. */
+function constraint(name: string, expectation: string, validate: (value: unknown) => boolean): PropertyDecorator {
+  return ValidateBy({
+    name,
+    validator: {
+      validate,
+      defaultMessage: (args?: ValidationArguments) =>
+        `${args?.property} must ${expectation}, got ${describe(args?.value)}`,
+    },
+  });
+}
+
+function matching(pattern: RegExp): (value: unknown) => boolean {
+  return (value) => typeof value === 'string' && pattern.test(value);
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function fitsDepth(container: object, depth: number): boolean {
+  if (depth === 0) return false;
+  for (const value of Object.values(container)) {
+    if (isContainer(value) && !fitsDepth(value, depth - 1)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,92 @@
+import { isFrameId } from '../../model/ids.js';
+import { Refusal } from '../../model/refusal.js';
+import { CLOSE, type ErrorCode } from '../../protocol/codes.js';
+import { decode, describe } from '../../protocol/decode.js';
+import { encodeError } from '../../protocol/encode.js';
+import { CLIENT_FRAMES, type ClientFrameType, RESERVED_FRAME_TYPES } from '../../protocol/frames.js';
+import { BAD_FRAME_WINDOW_MS, MAX_BAD_FRAMES, MAX_FRAME_BYTES } from '../../protocol/limits.js';
+import type { Session } from '../session.js';
+import { type CompiledDto, compileDto } from './compile-dto.js';
+import { type FrameHandlers, frameHandlersOf } from './on-frame.js';
+
+interface Entry {
+  readonly plain: boolean;
+  readonly dto: CompiledDto;
+  readonly handle: (frame: never, session: Session) => void;
+}
+
+const PING = { type: 'ping' } as const;
+
+/** From a session's text to the one handler of that frame, or to the words of a refusal. */
+export class FrameDispatcher {
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly handlers: FrameHandlers,
+    private readonly monotonicMs: () => number,
+  ) {
+    const found = frameHandlersOf(handlers);
+    for (const type of Object.keys(CLIENT_FRAMES) as ClientFrameType[]) {
+      const metadata = found.get(type);
+      if (metadata === undefined) throw new Error(`no method has @OnFrame('${type}')`);
+      this.entries.set(type, {
+        plain: CLIENT_FRAMES[type].plain,
+        dto: compileDto(metadata.dto),
+        handle: handlers[type].bind(handlers),
+      });
+    }
+  }
+
+  /** Handles one text of a session. Throws only what is our own fault. */
+  receive(session: Session, text: string, byteLength: number): void {
+    if (session.closing) return;
+    session.heard = true;
+    if (byteLength > MAX_FRAME_BYTES) return session.close(CLOSE.tooLarge);
+
+    const decoded = decode(text);
+    if (decoded.kind === 'ping') return this.handlers.ping(PING, session);
+    if (decoded.kind === 'bad') return this.refuse(session, decoded.code, decoded.because, decoded.id);
+    this.dispatch(session, decoded.type, decoded.fields);
+  }
+
+  private dispatch(session: Session, type: string, fields: Record<string, unknown>): void {
+    const entry = this.entries.get(type);
+    if (entry === undefined) return this.refuseUnknown(session, type, fields.id);
+    if (!session.full && !entry.plain) {
+      return this.refuse(session, 'unsupported', `a plain session may not send ${type}; connect with ?v=1`, fields.id);
+    }
+    if (!entry.dto.accepts(fields)) {
+      const fault = entry.dto.fault(fields);
+      if (fault !== undefined) return this.refuse(session, 'bad_frame', fault, fields.id);
+    }
+    try {
+      // The DTO has just vouched for the fields.
+      entry.handle(fields as never, session);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.refuse(session, error.code, error.message, fields.id);
+    }
+  }
+
+  private refuseUnknown(session: Session, type: string, id: unknown): void {
+    if (RESERVED_FRAME_TYPES.has(type)) {
+      return this.refuse(session, 'unsupported', `this server does not have ${type} frames yet`, id);
+    }
+    const known = Object.keys(CLIENT_FRAMES).join(', ');
+    this.refuse(session, 'bad_frame', `type must be one of ${known}, got ${describe(type)}`, id);
+  }
+
+  private refuse(session: Session, code: ErrorCode, because: string, id: unknown): void {
+    session.send(encodeError(code, because, isFrameId(id) ? id : undefined));
+    if (code === 'bad_frame' && this.isOneTooMany(session)) session.close(CLOSE.badFrames);
+  }
+
+  /** Whether this bad frame is the last that the session may send within the window [MP-2.13]. */
+  private isOneTooMany(session: Session): boolean {
+    const now = this.monotonicMs();
+    const recent = (session.badFrameTimes ?? []).filter((time) => time > now - BAD_FRAME_WINDOW_MS);
+    recent.push(now);
+    session.badFrameTimes = recent;
+    return recent.length >= MAX_BAD_FRAMES;
+  }
+}

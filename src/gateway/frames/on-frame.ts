@@ -1,0 +1,43 @@
+import type { Type } from '@nestjs/common';
+import type { ClientFrames, ClientFrameType } from '../../protocol/frames.js';
+import type { Session } from '../session.js';
+
+/**
+ * One method for each client frame, named as the frame: a class that implements it handles every frame there is, or
+ * does not compile.
+ */
+export type FrameHandlers = {
+  readonly [T in ClientFrameType]: (frame: ClientFrames[T], session: Session) => void;
+};
+
+interface FrameMetadata {
+  readonly type: ClientFrameType;
+  readonly dto: Type<object>;
+}
+
+const ON_FRAME = Symbol('onFrame');
+
+/** Makes a gateway's method the handler of a frame; `dto` says by its decorators what such a frame must be. */
+export function OnFrame<T extends ClientFrameType>(type: T, dto: Type<ClientFrames[T]>) {
+  return (
+    _prototype: object,
+    _name: string,
+    descriptor: TypedPropertyDescriptor<(frame: ClientFrames[T], session: Session) => void>,
+  ): void => {
+    if (descriptor.value === undefined) throw new Error(`@OnFrame('${type}') needs a method`);
+    const metadata: FrameMetadata = { type, dto };
+    Reflect.defineMetadata(ON_FRAME, metadata, descriptor.value);
+  };
+}
+
+/** The methods of `gateway` that carry `@OnFrame`, by the frame they handle. */
+export function frameHandlersOf(gateway: FrameHandlers): Map<ClientFrameType, FrameMetadata> {
+  const prototype: object = Object.getPrototypeOf(gateway);
+  const found = new Map<ClientFrameType, FrameMetadata>();
+  for (const { value } of Object.values(Object.getOwnPropertyDescriptors(prototype))) {
+    if (typeof value !== 'function') continue;
+    const metadata: FrameMetadata | undefined = Reflect.getMetadata(ON_FRAME, value);
+    if (metadata !== undefined) found.set(metadata.type, metadata);
+  }
+  return found;
+}

@@ -1,0 +1,56 @@
+import { CLOSE } from '../protocol/codes.js';
+import { PLAIN_PONG } from '../protocol/encode.js';
+import { SERVER_HEARTBEAT_MS } from '../protocol/limits.js';
+import type { Outflow } from './outflow.js';
+import type { Session } from './session.js';
+import type { SessionPool } from './session-pool.js';
+
+const TICK_MS = 1_000;
+const SERVER_HEARTBEAT_TICKS = SERVER_HEARTBEAT_MS / TICK_MS;
+
+/**
+ * Looks at every session once a second: asks silent ones for a sign of life, closes those that give none [MP-5.2], and
+ * sends the pongs that `heartbeat=server` asked for [MP-1.7]. It counts its own ticks and not the clock's, so a node
+ * that was suspended does not take everyone for silent when it wakes.
+ */
+export class Heartbeats {
+  private ticks = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly pool: SessionPool<Session>,
+    private readonly outflow: Outflow,
+    private readonly idleTimeoutS: number,
+  ) {}
+
+  start(): void {
+    this.timer ??= setInterval(() => this.tick(), TICK_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  /** One second has gone by. */
+  tick(): void {
+    this.ticks += 1;
+    for (const session of this.pool.all()) this.look(session);
+  }
+
+  private look(session: Session): void {
+    if (session.heard) {
+      session.heard = false;
+      session.heardAt = this.ticks;
+    }
+    if (session.written) {
+      session.written = false;
+      session.writtenAt = this.ticks;
+    }
+    const silentFor = this.ticks - session.heardAt;
+    if (silentFor >= this.idleTimeoutS) return session.close(CLOSE.silent);
+    if (silentFor === Math.floor(this.idleTimeoutS / 2)) session.probe();
+    if (session.serverHeartbeat && this.ticks - session.writtenAt >= SERVER_HEARTBEAT_TICKS) session.send(PLAIN_PONG);
+    this.outflow.closeIfSlow(session);
+  }
+}

@@ -1,0 +1,52 @@
+import { CLOSE } from '../protocol/codes.js';
+import type { Session } from './session.js';
+
+/**
+ * The way out. Once an event-loop turn the sessions with something to say are flushed, each in one cork, so that all a
+ * turn has for one socket leaves together; what is for everyone follows, through the transport's own publish.
+ */
+export class Outflow {
+  private sessions: Session[] = [];
+  private forEveryone: string[] = [];
+  private scheduled = false;
+
+  /** `maxBufferedBytes`: a session for which more than this waits reads too slowly, and is closed 4408. */
+  constructor(
+    private readonly publish: (text: string) => void,
+    private readonly maxBufferedBytes: number,
+  ) {}
+
+  /** Called by a session when it has something to flush and had nothing before. */
+  add(session: Session): void {
+    this.sessions.push(session);
+    this.schedule();
+  }
+
+  /** Sends one text to every subscribed session. */
+  addForEveryone(text: string): void {
+    this.forEveryone.push(text);
+    this.schedule();
+  }
+
+  /** Closes a session that has fallen too far behind. */
+  closeIfSlow(session: Session): void {
+    if (session.bufferedBytes > this.maxBufferedBytes) session.close(CLOSE.slow);
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(this.flush);
+  }
+
+  private readonly flush = (): void => {
+    const { sessions, forEveryone } = this;
+    this.sessions = [];
+    this.forEveryone = [];
+    this.scheduled = false;
+    for (const session of sessions) {
+      if (session.flush()) this.closeIfSlow(session);
+    }
+    for (const text of forEveryone) this.publish(text);
+  };
+}

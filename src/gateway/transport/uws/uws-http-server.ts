@@ -1,0 +1,246 @@
+import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket } from 'uWebSockets.js';
+import uWS from 'uWebSockets.js';
+import { EventEmitter } from 'node:events';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import inject from 'light-my-request';
+import { judgeHandshake } from '../handshake.js';
+import { answerRefusal, headerLines, queryOf, remoteAddress } from './uws-http.js';
+
+/** Refuses a port that another process has; uWebSockets.js would share it silently (SO_REUSEPORT). */
+const LISTEN_EXCLUSIVELY = 1;
+/** Answers go back whole, with a length of their own. */
+const NOT_COPIED = new Set(['connection', 'transfer-encoding', 'keep-alive', 'content-length', 'date']);
+/** A little above Fastify's own bound, so that its clear 413 comes first. */
+const MAX_BODY_BYTES = 1024 * 1024 + 64 * 1024;
+/** How long requests under way may still take once the server closes. */
+const FINISH_WITHIN_MS = 5_000;
+
+interface ListenOptions {
+  readonly port?: number;
+  readonly host?: string;
+}
+
+type ListenWithOption = (
+  host: string,
+  port: number,
+  option: number,
+  listened: (listenSocket: us_listen_socket | false) => void,
+) => void;
+
+/**
+ * Enough of `http.Server` on a uWebSockets.js app for Fastify, Nest and supertest: requests go to the handler through
+ * light-my-request, and answers are sent whole.
+ */
+export class UwsHttpServer extends EventEmitter {
+  listening = false;
+  private listenSocket: us_listen_socket | undefined;
+  private bound: AddressInfo | null = null;
+  private underWay = 0;
+  private closing = false;
+
+  constructor(
+    private readonly app: TemplatedApp,
+    private readonly handler: RequestListener,
+    private readonly onError: (error: unknown, where: string) => void,
+  ) {
+    super();
+  }
+
+  /** Fastify's type for what a `serverFactory` returns is `http.Server`; what it uses of it is here. */
+  asServer(): Server {
+    return this as unknown as Server;
+  }
+
+  listen({ port = 0, host = '0.0.0.0' }: ListenOptions, listening?: () => void): this {
+    if (listening !== undefined) this.once('listening', listening);
+    this.app.any('/*', (res, req) => this.receive(res, req));
+    // The declaration has no form with both a host and an option; the function has.
+    const listen = this.app.listen as unknown as ListenWithOption;
+    listen.call(this.app, host, port, LISTEN_EXCLUSIVELY, (listenSocket) => this.listened(listenSocket, host, port));
+    return this;
+  }
+
+  address(): AddressInfo | null {
+    return this.bound;
+  }
+
+  /** Stops listening, lets requests under way finish, then closes what is left. */
+  close(closed?: (error?: Error) => void): this {
+    if (closed !== undefined) this.once('close', closed);
+    if (this.closing) return this;
+    this.closing = true;
+    this.listening = false;
+    if (this.listenSocket !== undefined) uWS.us_listen_socket_close(this.listenSocket);
+    const deadline = performance.now() + FINISH_WITHIN_MS;
+    const finish = () => {
+      if (this.underWay > 0 && performance.now() < deadline) return void setTimeout(finish, 10);
+      this.app.close();
+      this.emit('close');
+    };
+    setImmediate(finish);
+    return this;
+  }
+
+  closeAllConnections(): void {
+    this.app.close();
+  }
+
+  /** uWebSockets.js lets idle connections go by itself. */
+  closeIdleConnections(): void {}
+
+  setTimeout(): this {
+    return this;
+  }
+
+  private listened(listenSocket: us_listen_socket | false, host: string, port: number): void {
+    if (listenSocket === false) {
+      const error = Object.assign(new Error(`cannot listen on ${host}:${port}`), { code: 'EADDRINUSE', port });
+      queueMicrotask(() => this.emit('error', error));
+      return;
+    }
+    this.listenSocket = listenSocket;
+    this.bound = {
+      address: host,
+      port: uWS.us_socket_local_port(listenSocket),
+      family: host.includes(':') ? 'IPv6' : 'IPv4',
+    };
+    this.listening = true;
+    queueMicrotask(() => this.emit('listening'));
+  }
+
+  private receive(res: HttpResponse, req: HttpRequest): void {
+    const exchange = new Exchange(res, () => {
+      this.underWay -= 1;
+    });
+    this.underWay += 1;
+    try {
+      this.handle(exchange, res, req);
+    } catch (error) {
+      this.onError(error, 'http');
+      exchange.fail();
+    }
+  }
+
+  /** All of `req` is read here: it is dead after the first await. */
+  private handle(exchange: Exchange, res: HttpResponse, req: HttpRequest): void {
+    const lines = headerLines(req);
+    const headers = joined(lines);
+    if (headers.upgrade?.toLowerCase() === 'websocket') {
+      // The key is missing or of another length, or the ws route would have taken it.
+      const fault = judgeHandshake(req.getMethod(), lines);
+      return exchange.refuse(fault ?? { status: 404, because: 'no WebSocket here' });
+    }
+    const query = queryOf(req);
+    const request = {
+      method: req.getCaseSensitiveMethod(),
+      url: query === '' ? req.getUrl() : `${req.getUrl()}?${query}`,
+      headers,
+      remoteAddress: remoteAddress(res),
+    };
+    if (!hasBody(headers)) return this.dispatch(exchange, request, undefined);
+    exchange.readBody(MAX_BODY_BYTES, (body) => this.dispatch(exchange, request, body));
+  }
+
+  private dispatch(exchange: Exchange, request: HttpCall, payload: Buffer | undefined): void {
+    const call = {
+      ...request,
+      server: this.asServer(),
+      validate: false,
+      ...(payload === undefined ? {} : { payload }),
+    };
+    inject(this.handler as inject.DispatchFunc, call as inject.InjectOptions, (error, response) => {
+      if (error === undefined || error === null) {
+        if (response !== undefined) return exchange.answer(request.method, response);
+      }
+      this.onError(error ?? new Error('no response'), 'http');
+      exchange.fail();
+    });
+  }
+}
+
+interface HttpCall {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly remoteAddress: string;
+}
+
+/** One request and its one answer, which may be overtaken by the client's going away. */
+class Exchange {
+  private over = false;
+
+  constructor(
+    private readonly res: HttpResponse,
+    private readonly onOver: () => void,
+  ) {
+    res.onAborted(() => this.end());
+  }
+
+  readBody(limit: number, complete: (body: Buffer) => void): void {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    this.res.onData((chunk, isLast) => {
+      if (this.over) return;
+      size += chunk.byteLength;
+      if (size > limit) return this.refuse({ status: 413, because: `the body may have at most ${limit} bytes` });
+      // The chunk's memory is reused after this callback.
+      chunks.push(Buffer.from(new Uint8Array(chunk)));
+      if (isLast) complete(Buffer.concat(chunks));
+    });
+  }
+
+  answer(method: string, response: inject.Response): void {
+    this.finish(() => {
+      const { res } = this;
+      res.writeStatus(`${response.statusCode} ${response.statusMessage}`);
+      for (const [name, value] of headersOf(response)) res.writeHeader(name, value);
+      if (method !== 'HEAD' && response.statusCode !== 204 && response.statusCode !== 304) {
+        res.end(response.rawPayload);
+        return;
+      }
+      const length = response.headers['content-length'];
+      res.endWithoutBody(length === undefined ? undefined : Number(length));
+    });
+  }
+
+  refuse(refusal: Parameters<typeof answerRefusal>[1]): void {
+    if (this.over) return;
+    this.end();
+    answerRefusal(this.res, refusal);
+  }
+
+  fail(): void {
+    this.refuse({ status: 500, because: 'Internal server error' });
+  }
+
+  private finish(write: () => void): void {
+    if (this.over) return;
+    this.end();
+    this.res.cork(write);
+  }
+
+  private end(): void {
+    if (this.over) return;
+    this.over = true;
+    this.onOver();
+  }
+}
+
+/** The lines to copy into the answer; a header with several values is several lines. */
+function headersOf(response: inject.Response): [string, string][] {
+  return Object.entries(response.headers).flatMap(([name, value]) => {
+    if (NOT_COPIED.has(name) || value === undefined) return [];
+    return [value].flat().map((each): [string, string] => [name, String(each)]);
+  });
+}
+
+function hasBody(headers: Readonly<Record<string, string>>): boolean {
+  return headers['transfer-encoding'] !== undefined || !['0', undefined].includes(headers['content-length']);
+}
+
+function joined(lines: readonly (readonly [string, string])[]): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null);
+  for (const [name, value] of lines) headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+  return headers;
+}

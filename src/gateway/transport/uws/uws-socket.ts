@@ -1,0 +1,60 @@
+import type { WebSocket } from 'uWebSockets.js';
+import type { SendResult, Socket, TransportCounters } from '../transport.js';
+
+/** The one topic: everyone. */
+export const EVERYONE = 'everyone';
+
+/** What uWebSockets.js keeps with a socket. It makes these keys properties of the native socket: no outside names here. */
+export interface UserData<Admission, State> {
+  admission: Admission | undefined;
+  socket: UwsSocket<State> | undefined;
+}
+
+const RESULTS: readonly SendResult[] = ['buffered', 'sent', 'dropped'];
+
+/** `Socket` on uWebSockets.js, whose own methods throw once the socket is closed: hence the `open` flag. */
+export class UwsSocket<State> implements Socket<State> {
+  state: State | undefined = undefined;
+  open = true;
+
+  constructor(
+    private readonly ws: WebSocket<UserData<unknown, State>>,
+    private readonly counters: TransportCounters,
+  ) {}
+
+  get bufferedBytes(): number {
+    return this.open ? this.ws.getBufferedAmount() : 0;
+  }
+
+  send(text: string): SendResult {
+    if (!this.open) return 'dropped';
+    const result = RESULTS[this.ws.send(text)] ?? 'dropped';
+    this.counters.framesOut += 1;
+    if (result === 'buffered') this.counters.buffered += 1;
+    return result;
+  }
+
+  cork(write: () => void): void {
+    if (this.open) this.ws.cork(write);
+  }
+
+  ping(): void {
+    if (this.open) this.ws.ping();
+  }
+
+  subscribe(): void {
+    if (this.open) this.ws.subscribe(EVERYONE);
+  }
+
+  unsubscribe(): void {
+    if (this.open) this.ws.unsubscribe(EVERYONE);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.open) this.ws.end(code, reason);
+  }
+
+  terminate(): void {
+    if (this.open) this.ws.close();
+  }
+}

@@ -1,0 +1,161 @@
+import type { HttpRequest, HttpResponse, us_socket_context_t, WebSocket } from 'uWebSockets.js';
+import uWS from 'uWebSockets.js';
+import type { RequestListener, Server } from 'node:http';
+import { CLOSE } from '../../../protocol/codes.js';
+import { newCounters } from '../counters.js';
+import { firstProtocol, judgeHandshake } from '../handshake.js';
+import type { SocketEvents, Transport, TransportCounters, TransportOptions, UpgradeRefusal } from '../transport.js';
+import { answerRefusal, headerLines, queryOf, remoteAddress } from './uws-http.js';
+import { UwsHttpServer } from './uws-http-server.js';
+import { EVERYONE, type UserData, UwsSocket } from './uws-socket.js';
+
+/**
+ * uWebSockets.js; this folder is its only importer. Nothing may throw into its C++ code, and every response needs an
+ * abort handler before anything else can fail: an exception or a missing handler there aborts the process.
+ */
+export class UwsTransport implements Transport {
+  readonly name = 'uws';
+  readonly counters: TransportCounters = newCounters();
+  private readonly app = uWS.App();
+
+  constructor(private readonly options: TransportOptions) {}
+
+  createHttpServer(handler: RequestListener): Server {
+    return new UwsHttpServer(this.app, handler, this.options.onError).asServer();
+  }
+
+  publish(text: string): void {
+    this.counters.published += 1;
+    this.app.publish(EVERYONE, text);
+  }
+
+  attach<Admission, State>(events: SocketEvents<Admission, State>): void {
+    const { counters, options } = this;
+    const overflowed = this.deferred<UwsSocket<State>>('overflowed', (socket) => events.overflowed(socket));
+
+    this.app.ws<UserData<Admission, State>>('/*', {
+      compression: uWS.DISABLED,
+      maxPayloadLength: options.maxFrameBytes,
+      maxBackpressure: options.maxBufferedBytes,
+      idleTimeout: options.goneAfterS,
+      sendPingsAutomatically: false,
+      upgrade: (res, req, context) => {
+        res.onAborted(() => {});
+        try {
+          this.upgrade(events, res, req, context);
+        } catch (error) {
+          this.options.onError(error, 'upgrade');
+          this.refuse(res, { status: 500, because: 'the handshake failed on our side' });
+        }
+      },
+      open: (ws) => {
+        const userData = ws.getUserData();
+        const socket = new UwsSocket<State>(ws, counters);
+        const { admission } = userData;
+        userData.socket = socket;
+        userData.admission = undefined;
+        counters.opened += 1;
+        counters.open += 1;
+        if (admission !== undefined) this.guard(socket, 'opened', () => events.opened(socket, admission));
+      },
+      message: (ws, message, isBinary) => {
+        const { socket } = ws.getUserData();
+        if (socket === undefined) return;
+        counters.framesIn += 1;
+        try {
+          if (isBinary) events.binary(socket);
+          else events.text(socket, Buffer.from(message).toString(), message.byteLength);
+        } catch (error) {
+          this.fail(socket, 'text', error);
+        }
+      },
+      ping: (ws) => this.heard(ws, events),
+      pong: (ws) => this.heard(ws, events),
+      drain: (ws) => {
+        const { socket } = ws.getUserData();
+        if (socket === undefined || ws.getBufferedAmount() > 0) return;
+        this.guard(socket, 'drained', () => events.drained(socket));
+      },
+      dropped: (ws) => {
+        const { socket } = ws.getUserData();
+        if (socket === undefined) return;
+        counters.dropped += 1;
+        // Closing or unsubscribing while uWebSockets.js walks the subscribers ends the process.
+        overflowed(socket);
+      },
+      close: (ws, code) => {
+        const { socket } = ws.getUserData();
+        if (socket === undefined) return;
+        socket.open = false;
+        counters.open -= 1;
+        this.guard(socket, 'closed', () => events.closed(socket, code));
+      },
+    });
+  }
+
+  private upgrade<Admission, State>(
+    events: SocketEvents<Admission, State>,
+    res: HttpResponse,
+    req: HttpRequest,
+    context: us_socket_context_t,
+  ): void {
+    const fault = judgeHandshake(req.getMethod(), headerLines(req));
+    if (fault !== undefined) return this.refuse(res, fault);
+
+    const verdict = events.upgrade({
+      path: req.getUrl(),
+      query: queryOf(req),
+      remoteAddress: remoteAddress(res),
+      header: (name) => req.getHeader(name),
+    });
+    if ('refused' in verdict) return this.refuse(res, verdict.refused);
+
+    res.upgrade<UserData<Admission, State>>(
+      { admission: verdict.admitted, socket: undefined },
+      req.getHeader('sec-websocket-key'),
+      firstProtocol(req.getHeader('sec-websocket-protocol')),
+      '',
+      context,
+    );
+  }
+
+  private refuse(res: HttpResponse, refusal: UpgradeRefusal): void {
+    this.counters.refused += 1;
+    answerRefusal(res, refusal);
+  }
+
+  private heard<Admission, State>(
+    ws: WebSocket<UserData<Admission, State>>,
+    events: SocketEvents<Admission, State>,
+  ): void {
+    const { socket } = ws.getUserData();
+    if (socket !== undefined) this.guard(socket, 'heard', () => events.heard(socket));
+  }
+
+  private guard<State>(socket: UwsSocket<State>, where: string, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.fail(socket, where, error);
+    }
+  }
+
+  private fail<State>(socket: UwsSocket<State>, where: string, error: unknown): void {
+    this.options.onError(error, where);
+    socket.close(CLOSE.internal.code, CLOSE.internal.word);
+  }
+
+  /** Calls `run` for each socket once, after the native code that reported it has returned. */
+  private deferred<S extends UwsSocket<unknown>>(where: string, run: (socket: S) => void): (socket: S) => void {
+    const waiting = new Set<S>();
+    return (socket) => {
+      waiting.add(socket);
+      if (waiting.size > 1) return;
+      setImmediate(() => {
+        const sockets = [...waiting];
+        waiting.clear();
+        for (const each of sockets) if (each.open) this.guard(each, where, () => run(each));
+      });
+    };
+  }
+}

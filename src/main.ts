@@ -1,0 +1,53 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ConfigError, readConfig } from './config.js';
+import { createNode } from './node.js';
+import { createLogger, type Logger } from './ops/logging.js';
+import { startBanner } from './ops/start-banner.js';
+
+/** Whatever is still under way after this long is cut off. */
+const STOP_WITHIN_MS = 9_000;
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = createLogger(config);
+  const app = await createNode(config, logger);
+  await app.listen(config.port, config.host);
+  stopOnSignal(app, logger);
+  const bound = app.getHttpServer().address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : config.port;
+  logger.info({ host: config.host, port }, 'listening');
+  process.stdout.write(startBanner(config.host, port));
+}
+
+function stopOnSignal(app: NestFastifyApplication, logger: Logger): void {
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    const deadline = setTimeout(() => {
+      logger.warn('some requests did not finish in time and are cut off');
+      process.exit(0);
+    }, STOP_WITHIN_MS);
+    await app.close();
+    clearTimeout(deadline);
+    logger.info('stopped');
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    return `${error.message}: another program has this port; set PORT to a free one`;
+  }
+  return error.message;
+}
+
+start().catch((error: unknown) => {
+  process.stderr.write(`minim: ${explain(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,14 @@
+import type { MessageContent } from './content.js';
+import type { UserId } from './ids.js';
+
+/** A message for who is online now: never stored, no number of any kind. */
+export interface EphemeralMessage {
+  readonly fromUserId: UserId;
+  readonly toUserId: UserId;
+  readonly message: MessageContent;
+  /** Milliseconds since 1970, by the node's clock. */
+  readonly sentAt: number;
+}
+
+/** The same, for everyone who is online now. */
+export type EphemeralBroadcast = Omit<EphemeralMessage, 'toUserId'>;

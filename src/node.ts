@@ -1,0 +1,54 @@
+import 'reflect-metadata';
+import type { RequestListener } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import type { Config } from './config.js';
+import { Admissions } from './gateway/admissions.js';
+import { FrameDispatcher } from './gateway/frames/frame-dispatcher.js';
+import { Heartbeats } from './gateway/heartbeats.js';
+import { NestAdapter } from './gateway/nest-adapter.js';
+import { SessionFactory } from './gateway/session-factory.js';
+import { SessionPool } from './gateway/session-pool.js';
+import { createTransport } from './gateway/transport/create-transport.js';
+import type { TransportOptions } from './gateway/transport/transport.js';
+import { type Logger, NestLogger } from './ops/logging.js';
+import { MAX_TRANSPORT_FRAME_BYTES } from './protocol/limits.js';
+
+/** How much longer than `MINIM_IDLE_TIMEOUT_S` a socket may be gone before the transport itself tears it down. */
+const GONE_MARGIN_S = 30;
+
+/** One process of Minim, wired and not yet listening. */
+export async function createNode(config: Config, logger: Logger): Promise<NestFastifyApplication> {
+  const transport = await createTransport(config.transport, transportOptions(config, logger), {
+    info: (line) => logger.info(line),
+    warn: (line) => logger.warn(line),
+  });
+  const http = new FastifyAdapter({ serverFactory: (handler: RequestListener) => transport.createHttpServer(handler) });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, transport), http, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  app.useWebSocketAdapter(
+    new NestAdapter({
+      transport,
+      admissions: app.get(Admissions),
+      factory: app.get(SessionFactory),
+      dispatcher: app.get(FrameDispatcher),
+      pool: app.get(SessionPool),
+      heartbeats: app.get(Heartbeats),
+    }),
+  );
+  return app;
+}
+
+/** The transport drops at twice the bound at which we close, so that there is still room for the reason. */
+function transportOptions(config: Config, logger: Logger): TransportOptions {
+  return {
+    maxBufferedBytes: 2 * config.maxBufferedBytes + MAX_TRANSPORT_FRAME_BYTES,
+    maxFrameBytes: MAX_TRANSPORT_FRAME_BYTES,
+    goneAfterS: config.idleTimeoutS + GONE_MARGIN_S,
+    onError: (error, where) =>
+      logger.error({ err: error, where }, 'an exception in our own code; the session is closed 1011'),
+  };
+}

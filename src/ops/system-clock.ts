@@ -1,0 +1,6 @@
+import type { Clock } from '../messaging/ports/clock.js';
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+};

@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config';
+
+const processes = 'test/**/*.process.test.ts';
+const long = 'test/**/*.long.test.ts';
+
+/** Unit files run side by side; files that start servers run one after another, behind them. */
+export default defineConfig({
+  test: {
+    reporters: process.env.CI ? ['default', ['json', { outputFile: 'coverage/results.json' }]] : ['default'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [processes, long],
+          setupFiles: ['test/support/setup.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'process',
+          include: [processes],
+          setupFiles: ['test/support/setup.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: process.env.MINIM_TEST_LONG ? [long] : [],
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 30 * 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
