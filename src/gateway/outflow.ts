@@ -1,12 +1,19 @@
-import { CLOSE } from '../protocol/codes.js';
-import type { Session } from './session.js';
+import { CLOSE, type Close } from '../protocol/codes.js';
+
+/** What the way out knows of a session. */
+export interface Writer {
+  /** Hands what is pending to the socket. True if the network does not take all of it at once. */
+  flush(): boolean;
+  readonly bufferedBytes: number;
+  close(close: Close): void;
+}
 
 /**
  * The way out. Once an event-loop turn the sessions with something to say are flushed, each in one cork, so that all a
  * turn has for one socket leaves together; what is for everyone follows, through the transport's own publish.
  */
 export class Outflow {
-  private sessions: Session[] = [];
+  private sessions: Writer[] = [];
   private forEveryone: string[] = [];
   private scheduled = false;
 
@@ -17,7 +24,7 @@ export class Outflow {
   ) {}
 
   /** Called by a session when it has something to flush and had nothing before. */
-  add(session: Session): void {
+  add(session: Writer): void {
     this.sessions.push(session);
     this.schedule();
   }
@@ -29,7 +36,7 @@ export class Outflow {
   }
 
   /** Closes a session that has fallen too far behind. */
-  closeIfSlow(session: Session): void {
+  closeIfSlow(session: Writer): void {
     if (session.bufferedBytes > this.maxBufferedBytes) session.close(CLOSE.slow);
   }
 

@@ -1,7 +1,7 @@
 import type { DeviceId, UserId } from '../model/ids.js';
 import type { Close } from '../protocol/codes.js';
 import { encodeFarewell } from '../protocol/encode.js';
-import type { Outflow } from './outflow.js';
+import type { Outflow, Writer } from './outflow.js';
 import type { Socket } from './transport/transport.js';
 
 /** What a session is, from its opening to its end. */
@@ -23,7 +23,7 @@ export interface SessionIdentity {
  * One live WebSocket of a user on this node. Texts given to `send` leave in order, together, at the end of the
  * event-loop turn. Once it is closing, nothing is sent and nothing received any more.
  */
-export class Session implements SessionIdentity {
+export class Session implements SessionIdentity, Writer {
   readonly id: string;
   readonly ordinal: number;
   readonly userId: UserId;
@@ -67,7 +67,6 @@ export class Session implements SessionIdentity {
     this.serverHeartbeat = identity.serverHeartbeat;
   }
 
-  /** Bytes that wait for the network to take them. */
   get bufferedBytes(): number {
     return this.socket.bufferedBytes;
   }
@@ -85,7 +84,6 @@ export class Session implements SessionIdentity {
     }
   }
 
-  /** Hands what is pending to the socket. True if the network does not take all of it at once. */
   flush(): boolean {
     const first = this.firstPending;
     const more = this.morePending;

@@ -1,0 +1,81 @@
+/** Imports go one way: see docs/architecture.md, which shows the same table. */
+const layer = (name) => `^src/${name}/`;
+const only = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(src|mini-program-client)/', pathNot: [from, ...allowed].join('|') },
+});
+
+/** A driver package and the one folder or file that may import it. */
+const driver = (name, owner) => ({
+  name: `driver-${name}`,
+  severity: 'error',
+  comment: `only ${owner} imports ${name}`,
+  from: { pathNot: owner },
+  to: { path: `node_modules/${name}/` },
+});
+
+const model = layer('model');
+const protocol = layer('protocol');
+const messaging = layer('messaging');
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    only('model-imports-nothing', model, []),
+    only('protocol-imports-model', protocol, [model]),
+    only('messaging-imports-model', messaging, [model]),
+    only('gateway-imports-downhill', layer('gateway'), [messaging, protocol, model]),
+    only('api-imports-downhill', layer('api'), [messaging, protocol, model]),
+    only('console-imports-downhill', layer('console'), [messaging, protocol, model]),
+    only('ops-imports-downhill', layer('ops'), [messaging, protocol, model, '^src/config']),
+    only('client-imports-protocol', '^mini-program-client/', [protocol, model]),
+    {
+      name: 'transport-knows-no-sessions',
+      severity: 'error',
+      from: { path: '^src/gateway/transport/' },
+      to: { path: '^src/', pathNot: `^src/gateway/transport/|${protocol}` },
+    },
+    {
+      name: 'adapters-are-strangers',
+      severity: 'error',
+      from: { path: '^src/gateway/transport/uws/' },
+      to: { path: '^src/gateway/transport/ws/' },
+    },
+    {
+      name: 'adapters-are-strangers-too',
+      severity: 'error',
+      from: { path: '^src/gateway/transport/ws/' },
+      to: { path: '^src/gateway/transport/uws/' },
+    },
+    {
+      name: 'plain-below-nest',
+      severity: 'error',
+      comment: 'model, protocol and messaging are plain TypeScript: no framework, no driver, no Node',
+      from: { path: `${model}|${protocol}|${messaging}` },
+      to: { dependencyTypes: ['npm', 'npm-dev', 'core'] },
+    },
+    {
+      name: 'one-composition-root',
+      severity: 'error',
+      comment: 'only the composition root and what starts it import it',
+      from: { path: '^src/', pathNot: '^src/(main|node|app\\.module)\\.ts$' },
+      to: { path: '^src/(main|node|app\\.module)\\.ts$' },
+    },
+    driver('uWebSockets\\.js', '^src/gateway/transport/uws/'),
+    driver('ws', '^src/gateway/transport/ws/'),
+    driver('light-my-request', '^src/gateway/transport/uws/'),
+    driver('pino', '^src/ops/logging'),
+    driver('pino-pretty', '^src/ops/logging'),
+    driver('class-validator', '^src/gateway/frames/'),
+    driver('@nestjs/platform-fastify', '^src/(node|main)\\.ts$'),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { conditionNames: ['import', 'types', 'default'], exportsFields: ['exports'] },
+  },
+};

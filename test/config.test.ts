@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig, SETTINGS } from '../src/config.js';
+
+describe('readConfig', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toEqual(
+      Object.fromEntries(Object.entries(SETTINGS).map(([key, { default: value }]) => [key, value])),
+    );
+  });
+
+  it('takes an empty value for none', () => {
+    expect(readConfig({ PORT: '' }).port).toBe(3000);
+  });
+
+  it('reads each setting by its name', () => {
+    expect(readConfig({ PORT: '8080', HOST: '::', MINIM_TRANSPORT: 'ws', LOG_LEVEL: 'debug' })).toMatchObject({
+      port: 8080,
+      host: '::',
+      transport: 'ws',
+      logLevel: 'debug',
+    });
+  });
+
+  it.each([
+    [{ PORT: '80a' }, 'PORT must be an integer from 0 to 65535, got "80a"'],
+    [{ PORT: '65536' }, 'PORT must be an integer from 0 to 65535, got "65536"'],
+    [{ PORT: '-1' }, 'PORT must be an integer from 0 to 65535, got "-1"'],
+    [{ HOST: 'localhost' }, 'HOST must be an IP address, for example 0.0.0.0, 127.0.0.1 or ::, got "localhost"'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, got "loud"'],
+    [{ MINIM_TRANSPORT: 'tcp' }, 'MINIM_TRANSPORT must be one of auto, uws, ws, got "tcp"'],
+    [{ MINIM_IDLE_TIMEOUT_S: '1' }, 'MINIM_IDLE_TIMEOUT_S must be an integer from 4 to 900, got "1"'],
+  ])('refuses %j with one clear message', (environment, message) => {
+    expect(() => readConfig(environment)).toThrow(new ConfigError(message));
+  });
+
+  it('refuses a name that is no setting and lists those that are', () => {
+    expect(() => readConfig({ MINIM_TRANSPROT: 'ws' })).toThrow(
+      /^MINIM_TRANSPROT is no setting; those are HOST, PORT, /,
+    );
+  });
+
+  it('leaves the names of other programs alone', () => {
+    expect(() => readConfig({ MINIMUM: '1', PATH: '/bin' })).not.toThrow();
+  });
+});
+
+describe('docs/settings.md', () => {
+  it('shows every setting with its default, what it may be and what it means', () => {
+    const page = readFileSync('docs/settings.md', 'utf8');
+    const rows = Object.values(SETTINGS).map(
+      ({ name, default: value, expects, meaning }) => `| \`${name}\` | \`${value}\` | ${expects} | ${meaning} |`,
+    );
+    const shown = page.split('\n').filter((line) => line.startsWith('| `'));
+    expect(shown).toEqual(rows);
+  });
+});

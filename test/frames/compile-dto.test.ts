@@ -1,0 +1,113 @@
+import { IsArray, IsInt, IsString, ValidateNested, validateSync } from 'class-validator';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileDto } from '../../src/gateway/frames/compile-dto.js';
+import { BroadcastFrameDto, MessageFrameDto, PingFrameDto } from '../../src/gateway/frames/frame-dtos.js';
+import { CLIENT_FRAMES } from '../../src/protocol/frames.js';
+
+const DTOS = { ping: PingFrameDto, message: MessageFrameDto, broadcast: BroadcastFrameDto };
+
+/** Values that a field might be given by honest, careless and hostile clients. */
+const value = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.stringMatching(/^[A-Za-z0-9_.@-]{1,70}$/),
+  fc.constantFrom('', 'A', 'a b', 'ü', '😀', ' ', '__proto__', 'x'.repeat(64), 'x'.repeat(65)),
+  fc.integer(),
+  fc.double(),
+  fc.constantFrom(0, -1, -0, 2 ** 53, 2 ** 53 - 1, Number.NaN, Number.POSITIVE_INFINITY),
+  fc.boolean(),
+  fc.constant(null),
+  fc.constant(undefined),
+  fc.jsonValue(),
+  fc.constantFrom<unknown>({}, [], [[]], { a: { b: 1 } }, nested(63), nested(64), nested(65)),
+);
+
+const names = [
+  'type',
+  'id',
+  'toUserId',
+  'room',
+  'fromUserId',
+  'formUserId',
+  'message',
+  'ephemeral',
+  'ttlS',
+  'cursor',
+  '__proto__',
+];
+const VALID = { id: 'm1', toUserId: 'B', message: 'hello', cursor: 3, ephemeral: true };
+
+/** Some fields of a good frame, with some others laid over them; as JSON would carry it. */
+const fields = fc
+  .tuple(fc.subarray(Object.entries(VALID)), fc.array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 3 }))
+  .map(
+    ([good, other]) => JSON.parse(JSON.stringify(Object.fromEntries([...good, ...other]))) as Record<string, unknown>,
+  );
+
+function nested(depth: number): unknown {
+  return depth === 0 ? 1 : [nested(depth - 1)];
+}
+
+describe('compileDto', () => {
+  it('knows a DTO for every client frame', () => {
+    expect(Object.keys(DTOS).sort()).toEqual(Object.keys(CLIENT_FRAMES).sort());
+  });
+
+  it.each(Object.entries(DTOS))('never says yes to a %s frame where class-validator says no', (_type, dto) => {
+    const compiled = compileDto(dto);
+    let accepted = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(fields, (given) => {
+        const instance = Object.assign(new dto(), JSON.parse('{}'));
+        for (const [name, each] of Object.entries(given))
+          Object.defineProperty(instance, name, { value: each, enumerable: true });
+        if (!('message' in given) && 'message' in instance) instance.message = undefined;
+        const errors = validateSync(instance, { forbidUnknownValues: true });
+        if (compiled.accepts(given)) {
+          accepted += 1;
+          expect(errors).toEqual([]);
+        } else {
+          refused += 1;
+          expect(errors).not.toEqual([]);
+          expect(compiled.fault(given)).toMatch(/ must .*, got /s);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    expect(accepted).toBeGreaterThan(100);
+    expect(refused).toBeGreaterThan(100);
+  });
+
+  it('names the field, what was expected and what came', () => {
+    const compiled = compileDto(MessageFrameDto);
+    expect(compiled.fault({ toUserId: 'B', message: '' })).toBe(
+      'message must be a non-empty string, or a JSON object or array at most 64 levels deep, got ""',
+    );
+    expect(compiled.fault({ toUserId: 'no spaces', message: 'x' })).toBe(
+      'toUserId must be 1 to 64 of A-Z a-z 0-9 _ . @ -, got "no spaces"',
+    );
+    expect(compiled.fault({ toUserId: 'B', message: 'x', id: null })).toContain('id must be');
+    expect(compiled.fault({ toUserId: 'B', message: 'x' })).toBeUndefined();
+  });
+
+  it('refuses at boot what it cannot compile', () => {
+    class WithEach {
+      @IsString({ each: true })
+      readonly texts: string[] = [];
+    }
+    class WithGroups {
+      @IsInt({ groups: ['a'] })
+      readonly count = 1;
+    }
+    class Nested {
+      @IsArray()
+      @ValidateNested()
+      readonly inner: object[] = [];
+    }
+    expect(() => compileDto(WithEach)).toThrow('WithEach.texts: isString cannot be compiled');
+    expect(() => compileDto(WithGroups)).toThrow('WithGroups.count');
+    expect(() => compileDto(Nested)).toThrow('Nested.inner');
+  });
+});

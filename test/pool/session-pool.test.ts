@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Pooled, SessionPool } from '../../src/gateway/session-pool.js';
+import type { DeviceId, UserId } from '../../src/model/ids.js';
+
+interface Entry extends Pooled<Entry> {
+  readonly name: string;
+}
+
+const entry = (user: string, device: string, name = `${user}/${device}`): Entry => ({
+  name,
+  userId: user as UserId,
+  device: device as DeviceId,
+  older: undefined,
+  newer: undefined,
+});
+
+const namesOf = (sessions: Iterable<Entry>) => [...sessions].map(({ name }) => name).sort();
+
+describe('SessionPool', () => {
+  it('[MP-1.11] gives a device to its newest session and names the one that had it', () => {
+    const pool = new SessionPool<Entry>();
+    const first = entry('A', 'phone', 'first');
+    const second = entry('A', 'phone', 'second');
+    expect(pool.add(first)).toBeUndefined();
+    expect(pool.add(second)).toBe(first);
+    expect(namesOf(pool.currentOf('A' as UserId))).toEqual(['second']);
+    expect(namesOf(pool.allOf('A' as UserId))).toEqual(['first', 'second']);
+  });
+
+  it('[MP-1.13] gives the place back to the latest of those still open', () => {
+    const pool = new SessionPool<Entry>();
+    const [first, second, third] = ['first', 'second', 'third'].map((name) => entry('A', 'plain', name)) as [
+      Entry,
+      Entry,
+      Entry,
+    ];
+    for (const each of [first, second, third]) pool.add(each);
+    expect(pool.remove(second)).toBeUndefined();
+    expect(pool.remove(third)).toBe(first);
+    expect(namesOf(pool.currentOf('A' as UserId))).toEqual(['first']);
+    expect(pool.remove(first)).toBeUndefined();
+    expect(pool.isOnline('A' as UserId)).toBe(false);
+  });
+
+  it('forgets a session once, however often it is removed', () => {
+    const pool = new SessionPool<Entry>();
+    const first = entry('A', 'plain', 'first');
+    const second = entry('A', 'plain', 'second');
+    const stranger = entry('A', 'plain', 'stranger');
+    pool.add(first);
+    pool.add(second);
+    pool.remove(stranger);
+    pool.remove(first);
+    pool.remove(first);
+    expect([pool.size, pool.currentSize]).toEqual([1, 1]);
+    expect(namesOf(pool.all())).toEqual(['second']);
+  });
+
+  it('agrees with a plain list under any order of opens, takeovers and closes', () => {
+    const device = { user: fc.integer({ min: 0, max: 3 }), device: fc.integer({ min: 0, max: 2 }) };
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('open' as const), ...device }),
+      fc.record({ kind: fc.constant('die' as const), ...device }),
+      fc.record({ kind: fc.constant('close' as const), which: fc.nat() }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const pool = new SessionPool<Entry>();
+        const list = new OpenList();
+        for (const each of steps) {
+          play(each, pool, list);
+          expectAgreement(pool, list);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('touches as much at 20 000 sessions as at 10, of one user or of many', () => {
+    expect(linksTouched(10, 1)).toBe(linksTouched(20_000, 1));
+    expect(linksTouched(10, 10)).toBe(linksTouched(20_000, 20_000));
+  });
+});
+
+/** How many times the pool reads or sets a link while one session in the middle is removed and one is added. */
+function linksTouched(sessions: number, users: number): number {
+  const pool = new SessionPool<Entry>();
+  const entries = Array.from({ length: sessions }, (_, index) => entry(`u${index % users}`, 'plain', String(index)));
+  let touched = 0;
+  const watched = entries.map(
+    (each): Entry =>
+      new Proxy(each, {
+        get: (target, key, receiver) => {
+          touched += 1;
+          return Reflect.get(target, key, receiver);
+        },
+        set: (target, key, value, receiver) => {
+          touched += 1;
+          return Reflect.set(target, key, value, receiver);
+        },
+      }),
+  );
+  for (const each of watched) pool.add(each);
+  touched = 0;
+  const middle = watched[Math.floor(sessions / 2)];
+  if (middle === undefined) throw new Error('no session');
+  pool.remove(middle);
+  pool.add(middle);
+  return touched;
+}
+
+type Step =
+  | { readonly kind: 'open' | 'die'; readonly user: number; readonly device: number }
+  | { readonly kind: 'close'; readonly which: number };
+
+/** The pool's promise, the slow way: open sessions in the order in which they opened. */
+class OpenList {
+  private open: Entry[] = [];
+  made = 0;
+
+  add(session: Entry): void {
+    this.open.push(session);
+  }
+
+  remove(session: Entry): void {
+    this.open = this.open.filter((other) => other !== session);
+  }
+
+  pick(which: number): Entry | undefined {
+    return this.open[which % Math.max(1, this.open.length)];
+  }
+
+  currentOf({ userId, device }: Entry): Entry | undefined {
+    return this.open.filter((other) => other.userId === userId && other.device === device).at(-1);
+  }
+
+  all(): readonly Entry[] {
+    return this.open;
+  }
+
+  current(): readonly Entry[] {
+    return this.open.filter((session) => this.currentOf(session) === session);
+  }
+}
+
+function play(step: Step, pool: SessionPool<Entry>, list: OpenList): void {
+  if (step.kind === 'close') {
+    const gone = list.pick(step.which);
+    if (gone === undefined) return;
+    const wasCurrent = list.currentOf(gone) === gone;
+    list.remove(gone);
+    expect(pool.remove(gone)).toBe(wasCurrent ? list.currentOf(gone) : undefined);
+    return;
+  }
+  list.made += 1;
+  const session = entry(`u${step.user}`, `d${step.device}`, String(list.made));
+  if (step.kind === 'die') {
+    // [MP-1.14] It never opened, so its end finds nothing to take out.
+    expect(pool.remove(session)).toBeUndefined();
+    return;
+  }
+  expect(pool.add(session)).toBe(list.currentOf(session));
+  list.add(session);
+}
+
+function expectAgreement(pool: SessionPool<Entry>, list: OpenList): void {
+  expect(pool.size).toBe(list.all().length);
+  expect(pool.currentSize).toBe(list.current().length);
+  expect(namesOf(pool.all())).toEqual(namesOf(list.all()));
+  for (const user of new Set(list.all().map(({ userId }) => userId))) {
+    const theirs = ({ userId }: Entry) => userId === user;
+    expect(namesOf(pool.currentOf(user))).toEqual(namesOf(list.current().filter(theirs)));
+    expect(namesOf(pool.allOf(user))).toEqual(namesOf(list.all().filter(theirs)));
+  }
+}
