@@ -1,4 +1,4 @@
-import { type DeviceId, isDeviceId, isUserId, type UserId } from '../model/ids.js';
+import { DEVICE_ID_FORM, type DeviceId, isDeviceId, isUserId, USER_ID_FORM, type UserId } from '../model/ids.js';
 import { describe } from '../protocol/decode.js';
 import type { UpgradeRefusal, UpgradeRequest } from './transport/transport.js';
 
@@ -17,7 +17,7 @@ export interface ConnectRequest {
 const PLAIN_DEVICE = 'plain' as DeviceId;
 const PATH = /^\/websocket(?:\/([^/]*)\/?)?$/;
 
-export const EXPECTED_USER_ID = 'userId must be 1 to 64 of A-Z a-z 0-9 _ . @ -';
+const EXPECTED_USER_ID = `userId must be ${USER_ID_FORM}`;
 
 class BadRequest extends Error {}
 
@@ -41,7 +41,7 @@ function parse(encodedUserId: string, query: URLSearchParams): ConnectRequest {
   const full = oneOf(query, 'v', ['1']) === '1';
   const device = query.get('device') ?? undefined;
   if (device !== undefined && !isDeviceId(device)) {
-    throw new BadRequest(`device must be 1 to 64 of A-Z a-z 0-9 _ . -, got ${describe(device)}`);
+    throw new BadRequest(`device must be ${DEVICE_ID_FORM}, got ${describe(device)}`);
   }
   return {
     userId: encodedUserId === '' ? undefined : parseUserId(encodedUserId),

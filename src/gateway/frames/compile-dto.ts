@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { getMetadataStorage, type ValidatorConstraintInterface, validateSync } from 'class-validator';
 
 type Fields = Record<string, unknown>;
+type Condition = (fields: Fields, value: unknown) => boolean;
 type Check = (value: unknown) => boolean;
 
 /** A DTO class as one predicate, with class-validator behind it for everything that the predicate refuses. */
@@ -14,7 +15,8 @@ export interface CompiledDto {
 
 interface Property {
   readonly name: string;
-  readonly conditions: readonly Check[];
+  /** Where one of these does not hold, the property is not checked. */
+  readonly conditions: readonly Condition[];
   readonly checks: readonly Check[];
 }
 
@@ -27,10 +29,7 @@ export function compileDto(dto: Type<object>): CompiledDto {
   const properties = readProperties(dto);
   return {
     accepts(fields) {
-      for (const { name, conditions, checks } of properties) {
-        const value = fields[name];
-        if (holds(conditions, value) && !holds(checks, value)) return false;
-      }
+      for (const property of properties) if (!accepts(property, fields)) return false;
       return true;
     },
     fault(fields) {
@@ -42,21 +41,23 @@ export function compileDto(dto: Type<object>): CompiledDto {
   };
 }
 
-function holds(checks: readonly Check[], value: unknown): boolean {
+function accepts({ name, conditions, checks }: Property, fields: Fields): boolean {
+  const value = fields[name];
+  for (const condition of conditions) if (!condition(fields, value)) return true;
   for (const check of checks) if (!check(value)) return false;
   return true;
 }
 
 function readProperties(dto: Type<object>): readonly Property[] {
   const storage = getMetadataStorage();
-  const properties = new Map<string, { name: string; conditions: Check[]; checks: Check[] }>();
+  const properties = new Map<string, { name: string; conditions: Condition[]; checks: Check[] }>();
   for (const metadata of storage.getTargetValidationMetadatas(dto, '', false, false)) {
     const name = metadata.propertyName;
     const property = properties.get(name) ?? { name, conditions: [], checks: [] };
     properties.set(name, property);
     if (metadata.type === 'conditionalValidation') {
       const [condition] = metadata.constraints;
-      property.conditions.push((value) => condition(undefined, value));
+      property.conditions.push((fields, value) => condition(fields, value) === true);
       continue;
     }
     if (

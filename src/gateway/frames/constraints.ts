@@ -1,5 +1,5 @@
 import { ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
-import { FRAME_ID_PATTERN, USER_ID_PATTERN } from '../../model/ids.js';
+import { FRAME_ID_FORM, isFrameId, isUserId, USER_ID_FORM } from '../../model/ids.js';
 import { describe } from '../../protocol/decode.js';
 import { MAX_CONTENT_DEPTH } from '../../protocol/limits.js';
 
@@ -9,11 +9,11 @@ export function Optional(): PropertyDecorator {
 }
 
 export function IsUserIdText(): PropertyDecorator {
-  return constraint('isUserIdText', 'be 1 to 64 of A-Z a-z 0-9 _ . @ -', matching(USER_ID_PATTERN));
+  return constraint('isUserIdText', `be ${USER_ID_FORM}`, isUserId);
 }
 
 export function IsFrameIdText(): PropertyDecorator {
-  return constraint('isFrameIdText', 'be 1 to 64 printable ASCII characters', matching(FRAME_ID_PATTERN));
+  return constraint('isFrameIdText', `be ${FRAME_ID_FORM}`, isFrameId);
 }
 
 /** A user id is judged by the handler, which knows whose session it is [MP-2.9]. */
@@ -52,10 +52,6 @@ function constraint(name: string, expectation: string, validate: (value: unknown
         `${args?.property} must ${expectation}, got ${describe(args?.value)}`,
     },
   });
-}
-
-function matching(pattern: RegExp): (value: unknown) => boolean {
-  return (value) => typeof value === 'string' && pattern.test(value);
 }
 
 function isContainer(value: unknown): value is object {
