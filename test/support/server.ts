@@ -73,7 +73,9 @@ function launch(env: Readonly<Record<string, string>>): Program {
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
   // A test run that dies takes its servers with it.
-  process.once('exit', () => child.kill('SIGKILL'));
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   return { child, log: () => written };
 }
 

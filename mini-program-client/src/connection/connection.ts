@@ -1,0 +1,94 @@
+import { type HeardFrame, parseFrame } from '../frames.js';
+import type { Clock } from '../hosts/clock.js';
+import { ABNORMAL, NO_SOCKET, type Socket, type Transport } from '../hosts/transport.js';
+import { next } from './next.js';
+import { type ConnectionEvent, type Effect, IDLE, type State } from './state.js';
+import type { Timing } from './timing.js';
+
+export interface ConnectionOptions {
+  readonly url: string;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly timing: Timing;
+  /** A frame that came on the current socket. */
+  onFrame(frame: HeardFrame): void;
+  /** After everything that the change asks for was done. */
+  onChange(before: State, now: State): void;
+}
+
+export interface Connection {
+  state(): State;
+  /** Events that happen while another is being handled wait for their turn, so that each sees a whole state. */
+  dispatch(event: ConnectionEvent): void;
+  /** Hands a text to the open socket; what goes wrong is told as the loss of the connection. */
+  send(text: string): void;
+}
+
+const PING = '{"type":"ping"}';
+
+/** Holds the state, and does what `next` asks for. Whatever has to be decided is decided there. */
+export function createConnection(options: ConnectionOptions): Connection {
+  const { url, transport, clock, random, timing, onFrame, onChange } = options;
+  let state = IDLE;
+  let socket: Socket = NO_SOCKET;
+  let stopTimer = (): void => {};
+  let stepping = false;
+  const events: ConnectionEvent[] = [];
+
+  function dispatch(event: ConnectionEvent): void {
+    events.push(event);
+    if (stepping) return;
+    stepping = true;
+    for (let first = events.shift(); first; first = events.shift()) step(first);
+    stepping = false;
+  }
+
+  function step(event: ConnectionEvent): void {
+    const before = state;
+    const after = next(before, event, { now: clock.now(), random: random(), timing });
+    state = after.state;
+    if (state.timer !== before.timer) {
+      stopTimer();
+      stopTimer = state.timer ? clock.after(state.timer.ms, () => dispatch({ type: 'timer' })) : () => {};
+    }
+    for (const effect of after.effects) attempt(() => perform(effect));
+    onChange(before, state);
+  }
+
+  function perform(effect: Effect): void {
+    if (effect === 'dial') socket = dial(state.generation);
+    else if (effect === 'ping') socket.send(PING);
+    else socket.close();
+  }
+
+  function dial(generation: number): Socket {
+    return transport.open(
+      url,
+      {
+        opened: () => dispatch({ type: 'heard', socket: generation, frame: null }),
+        received: (text) => received(generation, text),
+        lost: (code, word) => dispatch({ type: 'lost', socket: generation, code, word }),
+      },
+      timing.connectTimeoutMs,
+    );
+  }
+
+  function received(generation: number, text: string): void {
+    const frame = parseFrame(text);
+    dispatch({ type: 'heard', socket: generation, frame });
+    if (frame && generation === state.generation && state.socket === 'open') onFrame(frame);
+  }
+
+  /** A platform that throws has lost its socket. */
+  function attempt(action: () => void): void {
+    const { generation } = state;
+    try {
+      action();
+    } catch (error) {
+      dispatch({ type: 'lost', socket: generation, code: ABNORMAL, word: String(error) });
+    }
+  }
+
+  return { state: () => state, dispatch, send: (text) => attempt(() => socket.send(text)) };
+}

@@ -1,0 +1,27 @@
+import type { HeardFrame } from '../frames.js';
+import type { State } from './state.js';
+
+/** A server that says more is not believed: nobody waits for an hour, and a timer cannot wait for a month. */
+const MAX_RETRY_AFTER_MS = 600_000;
+
+/** Closes that are for good, by the word in the `error` frame before them: the code of a full session [MP-6.2]. */
+export const STAY_AWAY: ReadonlyMap<string, number> = new Map([
+  ['replaced', 4509],
+  ['too_many_sessions', 4509],
+]);
+
+/** What a frame says about the connection that it came on. */
+export function newsOf(frame: HeardFrame): Partial<State> {
+  switch (frame.type) {
+    case 'welcome':
+      return { pingEveryMs: frame.pingEveryMs, deadAfterMs: frame.deadAfterMs };
+    case 'goaway':
+      return { retryAfterMs: Math.min(frame.retryAfterMs, MAX_RETRY_AFTER_MS) };
+    case 'error': {
+      const code = frame.id === undefined && STAY_AWAY.get(frame.code);
+      return code ? { told: { code, word: frame.code } } : {};
+    }
+    default:
+      return {};
+  }
+}

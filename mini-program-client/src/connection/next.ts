@@ -1,0 +1,110 @@
+import { type Close, isFinalClose } from '../../../src/protocol/codes.js';
+import type { HeardFrame } from '../frames.js';
+import { backoffMs } from './backoff.js';
+import { newsOf } from './news.js';
+import { type ConnectionEvent, change, type Given, move, NEW_LINK, type State, type Step } from './state.js';
+
+/** What a WebSocket calls it when nobody said why. */
+const LOST = 1006;
+
+/** Silent, or too slow [MP-6.2]. It would come again on a connection that has just begun, so that one waits. */
+const COME_BACK_AT_ONCE = 4408;
+
+/**
+ * The whole life of a connection: where it goes from `state` when `event` happens, and what has to be done for it. Pure.
+ * Whatever comes together (close, error, failed dial, silence), it moves once: the second finds no socket any more.
+ */
+export function next(state: State, event: ConnectionEvent, given: Given): Step {
+  switch (event.type) {
+    case 'connect':
+      return connect(state, given);
+    case 'close':
+      return state.ended ? move(state, {}) : end(state, { code: 1000, word: '' });
+    case 'background':
+      return move(state, event.drop ? { away: true, socket: 'none' } : { away: true });
+    case 'foreground':
+      return wake(state, given);
+    case 'network':
+      // Also when it went: an open socket may live on, on another network, and is asked.
+      return !state.away && (event.up || state.socket === 'open') ? wake(state, given) : move(state, {});
+    case 'timer':
+      return timeUp(state, given);
+  }
+  // A socket that was given up still talks.
+  if (state.socket === 'none' || event.socket !== state.generation) return move(state, {});
+  return event.type === 'heard' ? heard(state, event.frame, given) : lost(state, event.code, event.word, given);
+}
+
+function connect(state: State, given: Given): Step {
+  if (!state.wanted) return dial(state, { wanted: true, ended: null, failures: 0, fresh: false }, given);
+  return state.socket === 'none' ? dial(state, {}, given) : move(state, {});
+}
+
+/** The app or the network is back. What was waited for is done now, what may have died is looked at. */
+function wake(state: State, given: Given): Step {
+  if (!state.wanted) return move(state, { away: false });
+  if (state.socket === 'open') return probe(change(state, { away: false, fresh: true }), given.timing.probeMs);
+  if (state.socket === 'dialling' && !state.away) return move(state, { fresh: true });
+  // A dial that was under way when the app went to the background is begun again: its failure may never be told.
+  return dial(state, { away: false, fresh: true }, given);
+}
+
+function timeUp(state: State, given: Given): Step {
+  if (state.socket === 'none') return dial(state, {}, given);
+  if (state.socket === 'dialling' || state.probing) return lost(state, LOST, 'no answer', given);
+  // From the ping on, not from the last frame: a timer that was held up must not take a live connection for dead.
+  const { timing } = given;
+  return probe(state, (timing.deadAfterMs || state.deadAfterMs) - (timing.pingEveryMs || state.pingEveryMs));
+}
+
+function probe(state: State, ms: number): Step {
+  return move(state, { probing: true, timer: { ms } }, 'ping');
+}
+
+function heard(state: State, frame: HeardFrame | null, given: Given): Step {
+  const after = frame ? change(state, newsOf(frame)) : state;
+  return move(after, {
+    socket: 'open',
+    openedAt: state.socket === 'open' ? state.openedAt : given.now,
+    fresh: false,
+    probing: false,
+    timer: { ms: given.timing.pingEveryMs || after.pingEveryMs },
+  });
+}
+
+function lost(state: State, code: number, word: string, given: Given): Step {
+  // A code of the server's own is the last word; anything below may be the platform's invention.
+  if (code < 4000 && state.told) return end(state, state.told);
+  return isFinalClose(code) ? end(state, { code, word }) : lose(change(state, { because: word }), code, given);
+}
+
+function end(state: State, ended: Close): Step {
+  return move(state, { wanted: false, socket: 'none', ended });
+}
+
+/** The dial failed or the connection has gone, and it is wanted still: when is the next dial? */
+function lose(state: State, code: number, given: Given): Step {
+  // Phones cut sockets in the background: that is no failure.
+  if (state.away) return move(state, { socket: 'none' });
+  const { timing, random } = given;
+  const open = state.socket === 'open';
+  const stable = open && given.now - state.openedAt >= timing.stableAfterMs;
+  const failures = stable ? 0 : state.failures;
+  if ((open && state.fresh) || (stable && code === COME_BACK_AT_ONCE)) return dial(state, { failures }, given);
+  if (state.fresh) return wait(state, timing.quickRetryMs, failures);
+  // Everyone was told the same: the random part keeps them from coming back all at once.
+  if (state.retryAfterMs !== null) return wait(state, state.retryAfterMs + backoffMs(0, random, timing), failures);
+  return wait(state, backoffMs(failures, random, timing), failures + 1);
+}
+
+function wait(state: State, ms: number, failures: number): Step {
+  return move(state, { socket: 'none', failures, fresh: false, timer: { ms } });
+}
+
+/** The only way to a socket. In the background there is none: the foreground dials. */
+function dial(state: State, changes: Partial<State>, { timing }: Given): Step {
+  const after = Object.assign({ away: state.away }, NEW_LINK, changes);
+  if (after.away) return move(state, Object.assign(after, { socket: 'none' }));
+  const timer = { ms: timing.connectTimeoutMs };
+  return move(state, Object.assign(after, { socket: 'dialling', generation: state.generation + 1, timer }), 'dial');
+}

@@ -1,0 +1,27 @@
+import type { CloseWord, ErrorCode } from '../../src/protocol/codes.js';
+
+/**
+ * Why a send was not acknowledged:
+ * - `not_connected`: nothing was sent, there is no connection;
+ * - `connection_lost`: it was sent, and the connection went before the answer came: it may or may not have arrived;
+ * - `timeout`: the same, after `timeoutMs` without an answer;
+ * - `too_large`: nothing was sent, a server does not take as much;
+ * - `bad_argument`: nothing was sent, what was given cannot be right;
+ * - anything else: the server declined it, and nothing was delivered (rule MP-2.22 of PROTOCOL.md).
+ */
+export type MinimErrorCode = ErrorCode | CloseWord | 'not_connected' | 'connection_lost' | 'timeout' | 'bad_argument';
+
+/** The only kind of error this library gives. `code` is for programs, `message` is a sentence for people. */
+export class MinimError extends Error {
+  constructor(
+    readonly code: MinimErrorCode,
+    message: string,
+    /** Of the send that failed, where it was one. */
+    readonly id?: string,
+    /** From the server: try again, but not before so many ms. */
+    readonly retryAfterMs?: number,
+  ) {
+    super(message);
+    this.name = 'MinimError';
+  }
+}

@@ -1,0 +1,52 @@
+import type { DeliveredBroadcastFrame, DeliveredMessageFrame } from '../../src/protocol/frames.js';
+import type { State } from './connection/state.js';
+import type { MinimError } from './errors.js';
+
+/** Why the client stays away. */
+export interface ClosedReason {
+  /** 4500 to 4999 when the server said so; 1000 after `close()`. */
+  readonly code: number;
+  /** The server's word for it, like `replaced`; empty after `close()`. */
+  readonly word: string;
+}
+
+/**
+ * Where the client is:
+ * - `idle`: `connect()` was not called yet;
+ * - `connecting`: a dial is under way;
+ * - `connected`: sends go out;
+ * - `waiting`: the next dial is in so many ms, or at once when the app or the network comes back; `because` is what the
+ *   platform or the server said when the last one failed, for developers to read, and often empty;
+ * - `paused`: the app is in the background; when it comes back, the client goes on by itself;
+ * - `closed`: by `close()`, or told to stay away; only `connect()` changes that.
+ */
+export type ConnectionState =
+  | { readonly phase: 'idle' | 'connecting' | 'connected' | 'paused' }
+  | { readonly phase: 'waiting'; readonly retryInMs: number; readonly because: string }
+  | ({ readonly phase: 'closed' } & ClosedReason);
+
+/** A message for this user; `sentAt` is in ms since 1970, by the server's clock. */
+export type Message = DeliveredMessageFrame;
+
+/** A message to everyone. */
+export type Broadcast = DeliveredBroadcastFrame;
+
+/** What a client tells, by name. */
+export interface ClientEvents {
+  /** It went from one phase to another. */
+  readonly state: ConnectionState;
+  readonly message: Message;
+  readonly broadcast: Broadcast;
+  /** The server complained about something that no send waits for. */
+  readonly error: MinimError;
+  /** It stays away from now on. */
+  readonly closed: ClosedReason;
+}
+
+export function publicState({ wanted, away, socket, timer, because, ended }: State): ConnectionState {
+  if (ended) return { phase: 'closed', code: ended.code, word: ended.word };
+  if (!wanted) return { phase: 'idle' };
+  if (away) return { phase: 'paused' };
+  if (socket !== 'none') return { phase: socket === 'open' ? 'connected' : 'connecting' };
+  return { phase: 'waiting', retryInMs: timer ? timer.ms : 0, because };
+}

@@ -1,0 +1,64 @@
+import type { ServerFrame } from '../../src/protocol/frames.js';
+
+/** The server is going; it closes soon. */
+export interface GoawayFrame {
+  readonly type: 'goaway';
+  readonly retryAfterMs: number;
+}
+
+/** Every frame that this client acts on. */
+export type HeardFrame = ServerFrame | GoawayFrame;
+
+interface Fields {
+  readonly [name: string]: unknown;
+}
+
+/** A frame of the server, or null for anything that is none, is not whole, or is of a type that this client has not. */
+export function parseFrame(text: string): HeardFrame | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isFields(value) && isHeard(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The edge: what this says yes to is trusted from here on. */
+function isHeard(frame: Fields): frame is Fields & HeardFrame {
+  switch (frame.type) {
+    case 'pong':
+      return true;
+    case 'message':
+      return isDelivery(frame) && isText(frame.toUserId);
+    case 'broadcast':
+      return isDelivery(frame);
+    case 'ack':
+      return isText(frame.id);
+    case 'error':
+      return isText(frame.code) && isText(frame.message) && (isText(frame.id) || frame.id === undefined);
+    case 'welcome':
+      // Less than a second would be a flood of pings; more than a day would be none.
+      return (
+        isFrom(1000, frame.pingEveryMs) && isFrom(frame.pingEveryMs + 1, frame.deadAfterMs) && frame.deadAfterMs < 9e7
+      );
+    case 'goaway':
+      return isFrom(0, frame.retryAfterMs);
+  }
+  return false;
+}
+
+function isDelivery({ fromUserId, sentAt, message }: Fields): boolean {
+  return isText(fromUserId) && isFrom(0, sentAt) && (isText(message) || isFields(message));
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isFrom(least: number, value: unknown): value is number {
+  return typeof value === 'number' && value >= least;
+}

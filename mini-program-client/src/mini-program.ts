@@ -1,0 +1,25 @@
+/** Entry of the bundle for mini-programs. */
+
+import { createClient, type MinimClient } from './client.js';
+import type { MiniProgramHost } from './hosts/mini-program-host.js';
+import type { Platform } from './hosts/platform.js';
+import { wxPlatform } from './hosts/wx-platform.js';
+import { wxTransport } from './hosts/wx-transport.js';
+import type { ClientSettings } from './options.js';
+
+export interface MiniProgramSettings extends ClientSettings {
+  /** `wx`, or what the platform has in its place: `tt`, `my`, `swan`, `qq`, `uni`, `Taro`. */
+  readonly wx: MiniProgramHost;
+  /** In place of what `wx` tells of foreground, background and network, where the host has other names for it. */
+  readonly platform?: Platform;
+}
+
+/** A client for a mini-program. One is enough for the whole app. Nothing is dialled before `connect()`. */
+export function createMiniProgramClient(settings: MiniProgramSettings): MinimClient {
+  const { wx } = settings;
+  return createClient(Object.assign({ transport: wxTransport(wx), platform: wxPlatform(wx) }, settings));
+}
+
+export { MinimError } from './errors.js';
+export type { MiniProgramHost } from './hosts/mini-program-host.js';
+export type * from './types.js';

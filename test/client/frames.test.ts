@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseFrame } from '../../mini-program-client/src/frames.js';
+import { utf8Length } from '../../mini-program-client/src/utf8.js';
+import { PONG, WELCOME } from '../support/client-hosts.js';
+import { rig } from '../support/client-rig.js';
+
+const WHOLE = [
+  WELCOME,
+  PONG,
+  { type: 'pong' },
+  { type: 'message', fromUserId: 'B', toUserId: 'A', message: 'hi', sentAt: 1 },
+  { type: 'message', fromUserId: 'B', toUserId: 'A', message: [1], sentAt: 1, seq: 7, unknown: true },
+  { type: 'broadcast', fromUserId: 'B', message: { a: 1 }, sentAt: 1 },
+  { type: 'ack', id: 'm1' },
+  { type: 'ack', id: 'm1', delivered: 1 },
+  { type: 'error', code: 'busy', message: 'later', retryAfterMs: 5 },
+  { type: 'error', id: 'm1', code: 'not_found', message: 'nobody' },
+  { type: 'goaway', retryAfterMs: 0 },
+];
+
+const BROKEN = [
+  '',
+  'pong',
+  'null',
+  '42',
+  '"pong"',
+  '[]',
+  '{}',
+  '{"type":"pong"',
+  '{"type":7}',
+  '{"type":"constructor"}',
+  '{"type":"__proto__"}',
+  '{"type":"from the future"}',
+  '{"type":"ack"}',
+  '{"type":"ack","id":7}',
+  '{"type":"error","message":"no code"}',
+  '{"type":"error","code":"busy","message":"later","id":7}',
+  '{"type":"message","fromUserId":"B","toUserId":"A","sentAt":1}',
+  '{"type":"message","fromUserId":"B","toUserId":"A","message":null,"sentAt":1}',
+  '{"type":"message","fromUserId":"B","message":"hi","sentAt":1}',
+  '{"type":"broadcast","fromUserId":7,"message":"hi","sentAt":1}',
+  '{"type":"broadcast","fromUserId":"B","message":"hi","sentAt":"now"}',
+  '{"type":"welcome"}',
+  '{"type":"welcome","pingEveryMs":15000,"deadAfterMs":15000}',
+  '{"type":"welcome","pingEveryMs":15000,"deadAfterMs":1e300}',
+  '{"type":"goaway"}',
+  '{"type":"goaway","retryAfterMs":-1}',
+];
+
+describe('frames of the server', () => {
+  it.each(WHOLE)('takes %j as it is', (frame) => {
+    expect(parseFrame(JSON.stringify(frame))).toEqual(frame);
+  });
+
+  it.each(BROKEN)('ignores %s', (text) => {
+    expect(parseFrame(text)).toBeNull();
+  });
+
+  it('ignores any nonsense, and the connection lives', () => {
+    const { client, connected } = rig();
+    const told: unknown[] = [];
+    for (const name of ['message', 'broadcast', 'error'] as const) client.on(name, (value) => told.push(value));
+    const socket = connected();
+    const type = fc.constantFrom('message', 'broadcast', 'ack', 'pong', 'welcome', 'goaway', 'history');
+    const texts = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.record({ type, id: fc.anything() }).map((value) => JSON.stringify(value)),
+    );
+    fc.assert(fc.property(texts, (text) => socket.receiveText(text)));
+    expect(client.state.phase).toBe('connected');
+    expect(told).toEqual([]);
+  });
+});
+
+describe('the size of a frame', () => {
+  it('is counted in bytes of UTF-8, as the server does', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => utf8Length(text) === Buffer.byteLength(text)));
+  });
+});

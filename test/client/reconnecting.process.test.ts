@@ -1,0 +1,290 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import WebSocket from 'ws';
+import type { MinimClient } from '../../mini-program-client/src/client.js';
+import type { Timing } from '../../mini-program-client/src/connection/timing.js';
+import { createMiniProgramClient } from '../../mini-program-client/src/mini-program.js';
+import { eventually, nextOf, plainSession, reaches, untilTestEnds } from '../support/client-events.js';
+import { openWay } from '../support/client-half-open.js';
+import { freePort } from '../support/client-ports.js';
+import { type RunningServer, startServer } from '../support/server.js';
+import { Phone, type PhoneOptions } from '../support/wx-stand-in.js';
+
+/** As in production, only faster. */
+const QUICK: Partial<Timing> = {
+  pingEveryMs: 300,
+  deadAfterMs: 900,
+  connectTimeoutMs: 1500,
+  backoffBaseMs: 100,
+  backoffCapMs: 400,
+  stableAfterMs: 2000,
+  quickRetryMs: 50,
+  probeMs: 600,
+};
+
+/** For the tests that leave it alone. Each has users of its own. */
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+
+/** For the tests that treat it badly. */
+async function ownServer(port: number): Promise<RunningServer> {
+  const own = await startServer({ port });
+  onTestFinished(async () => void (await own.stop('SIGKILL')));
+  return own;
+}
+
+interface Held {
+  readonly phone: Phone;
+  readonly client: MinimClient;
+}
+
+/** A mini-program on a phone of its own. */
+function hold(url: string, userId: string, options: PhoneOptions & { timing?: Partial<Timing> } = {}): Held {
+  const phone = new Phone(options);
+  const { clock } = phone.timers;
+  const settings = { url, userId, device: 'phone', wx: phone.wx, clock, timing: options.timing ?? QUICK };
+  return { phone, client: untilTestEnds(createMiniProgramClient(settings)) };
+}
+
+async function connected(held: Held): Promise<Held> {
+  held.client.connect();
+  await reaches(held.client, 'connected');
+  return held;
+}
+
+/** A message to itself comes back from the server on another session, so the connection carries in both directions. */
+async function expectToWork({ client }: Held, at = server): Promise<void> {
+  const other = await plainSession(`${at.ws}/websocket/witness`);
+  expect(await client.send('witness', 'are you there?')).toMatchObject({ delivered: 1 });
+  await eventually(() => other.frames.length > 0);
+  const answer = nextOf(client, 'message');
+  other.send({ toUserId: client.userId, message: 'yes' });
+  expect(await answer).toMatchObject({ fromUserId: 'witness', message: 'yes' });
+}
+
+describe('with a server', () => {
+  it('sends, receives and broadcasts, both ways', async () => {
+    const { client: a } = await connected(hold(server.url, 'A', { timing: {} }));
+    const { client: b } = await connected(hold(server.ws, 'B', { timing: {} }));
+
+    const toB = nextOf(b, 'message');
+    expect(await a.send('B', 'hello')).toMatchObject({ type: 'ack', delivered: 1 });
+    expect(await toB).toMatchObject({ fromUserId: 'A', toUserId: 'B', message: 'hello', sentAt: expect.any(Number) });
+
+    const toA = nextOf(a, 'message');
+    await b.send('A', { text: 'hello yourself', emoji: '👋' });
+    expect(await toA).toMatchObject({ fromUserId: 'B', message: { text: 'hello yourself', emoji: '👋' } });
+
+    const everyone = Promise.all([nextOf(a, 'broadcast'), nextOf(b, 'broadcast')]);
+    expect(await a.broadcast('good morning')).toMatchObject({ delivered: 2 });
+    expect(await everyone).toMatchObject([{ message: 'good morning' }, { message: 'good morning', fromUserId: 'A' }]);
+  });
+
+  it('is told what the server declines', async () => {
+    const { client } = await connected(hold(server.url, 'A'));
+    await expect(client.send('nobody', 'hello')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(client.send('no spaces', 'hello')).rejects.toMatchObject({ code: 'bad_frame' });
+    await expect(client.send('B', '')).rejects.toMatchObject({ code: 'bad_frame' });
+    expect(client.state.phase).toBe('connected');
+  });
+
+  it('works over a standard WebSocket too, as in browsers and Node, in the module that is published', async () => {
+    const built = new URL('../../mini-program-client/dist/minim.mjs', import.meta.url).href;
+    const { createBrowserClient }: typeof import('../../mini-program-client/src/browser.js') = await import(built);
+    const [a, b] = ['A', 'B'].map((userId) => {
+      const client = untilTestEnds(createBrowserClient({ url: server.url, userId, WebSocket }));
+      client.connect();
+      return client;
+    });
+    if (!a || !b) throw new Error('two clients were made');
+    await Promise.all([reaches(a, 'connected'), reaches(b, 'connected')]);
+    const toB = nextOf(b, 'message');
+    await a.send('B', 'hello');
+    expect(await toB).toMatchObject({ message: 'hello' });
+    await expect(a.send('nobody', 'hello')).rejects.toMatchObject({ name: 'MinimError', code: 'not_found' });
+  });
+
+  it('[MP-5.1] keeps a quiet connection up with its pings', async () => {
+    const held = await connected(hold(server.url, 'A'));
+    const phases: string[] = [];
+    held.client.on('state', ({ phase }) => phases.push(phase));
+    // Twice as long as silence may last.
+    await new Promise((resolve) => setTimeout(resolve, 1800));
+    expect(phases).toEqual([]);
+    expect(held.phone.sockets.dials).toBe(1);
+  });
+});
+
+describe('when the server', () => {
+  it('is killed and started again, comes back by itself', async () => {
+    const own = await ownServer(await freePort());
+    const held = await connected(hold(own.url, 'A'));
+    await own.stop('SIGKILL');
+    await reaches(held.client, 'waiting');
+    await expect(held.client.send('B', 'hello')).rejects.toMatchObject({ code: 'not_connected' });
+    const again = await ownServer(own.port);
+    await reaches(held.client, 'connected');
+    await expectToWork(held, again);
+    expect(held.phone.sockets.mostAtOnce).toBe(1);
+  });
+
+  it('goes down in good order, comes back by itself', async () => {
+    const own = await ownServer(await freePort());
+    const held = await connected(hold(own.url, 'A'));
+    await own.stop('SIGTERM');
+    await reaches(held.client, 'waiting');
+    await ownServer(own.port);
+    await reaches(held.client, 'connected');
+  });
+
+  it('is frozen, notices the silence, rejects what it sent, and comes back when the server thaws', async () => {
+    const own = await ownServer(await freePort());
+    const held = await connected(hold(own.url, 'A'));
+    own.signal('SIGSTOP');
+    onTestFinished(() => own.signal('SIGCONT'));
+    const sent = held.client.send('A', 'hello');
+    await expect(sent).rejects.toMatchObject({ code: 'connection_lost' });
+    // The kernel still takes connections for a frozen process: dials hang until they are given up.
+    await reaches(held.client, 'connecting');
+    await reaches(held.client, 'waiting');
+    own.signal('SIGCONT');
+    await reaches(held.client, 'connected');
+    await expectToWork(held, own);
+  });
+
+  it('is killed and the platform tells of no close, finds out by itself', async () => {
+    const own = await ownServer(await freePort());
+    const held = await connected(hold(own.url, 'A', { tellsOfLoss: 'never' }));
+    await own.stop('SIGKILL');
+    await reaches(held.client, 'waiting');
+    const again = await ownServer(own.port);
+    await reaches(held.client, 'connected');
+    await expectToWork(held, again);
+  });
+
+  it('is killed and the platform calls that a normal close, comes back all the same', async () => {
+    const own = await ownServer(await freePort());
+    const held = await connected(hold(own.url, 'A', { tellsOfLoss: 'as 1000' }));
+    await own.stop('SIGKILL');
+    await reaches(held.client, 'waiting');
+    await ownServer(own.port);
+    await reaches(held.client, 'connected');
+  });
+});
+
+describe('when the network', () => {
+  it('dies without telling either side, takes the connection for dead and dials anew', async () => {
+    const way = await openWay(server.port);
+    const held = await connected(hold(way.ws, 'A'));
+    way.freeze();
+    await expect(held.client.send('A', 'hello')).rejects.toMatchObject({ code: 'connection_lost' });
+    await reaches(held.client, 'connected');
+    expect(way.opened).toBe(2);
+    await expectToWork(held);
+  });
+
+  it('changes under the connection, finds out at once that it is dead, and dials anew', async () => {
+    const way = await openWay(server.port);
+    // Silence alone would take half a minute.
+    const slow = { ...QUICK, pingEveryMs: 15_000, deadAfterMs: 30_000 };
+    const held = await connected(hold(way.ws, 'A', { timing: slow }));
+    way.freeze();
+    held.phone.changeNetwork(false);
+    held.phone.changeNetwork(true);
+    await reaches(held.client, 'connecting');
+    await reaches(held.client, 'connected');
+    await expectToWork(held);
+  });
+});
+
+describe('when the app', () => {
+  it('is in the background for a moment only, keeps its connection', async () => {
+    const held = await connected(hold(server.url, 'A'));
+    void held.phone.hide();
+    expect(held.client.state.phase).toBe('paused');
+    held.phone.show();
+    expect(held.client.state.phase).toBe('connected');
+    await expectToWork(held);
+    expect(held.phone.sockets.dials).toBe(1);
+  });
+
+  for (const tellsOfLoss of ['truly', 'as 1000', 'never'] as const) {
+    it(`is suspended and comes back, dials at once; the loss is told ${tellsOfLoss}`, async () => {
+      const held = await connected(hold(server.url, 'A', { tellsOfLoss, suspendAfterMs: 50 }));
+      const { client, phone } = held;
+      await phone.hide();
+      expect(client.state.phase).toBe('paused');
+      expect(phone.timers.running).toBe(0);
+      // Longer than silence may last: nothing of that may be made up for on waking.
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      expect(phone.sockets.dials).toBe(1);
+      phone.show();
+      await reaches(client, 'connecting');
+      await reaches(client, 'connected');
+      await expectToWork(held);
+      expect(phone.sockets.dials).toBe(2);
+      expect(phone.sockets.mostAtOnce).toBe(1);
+    });
+  }
+
+  it('is back and the first dial fails, tries again in a moment', async () => {
+    const patient = { ...QUICK, backoffBaseMs: 60_000, backoffCapMs: 60_000 };
+    const options = { suspendAfterMs: 20, firstDialAfterShowFails: true, timing: patient };
+    const held = await connected(hold(server.url, 'A', options));
+    await held.phone.hide();
+    held.phone.show();
+    await reaches(held.client, 'waiting');
+    expect(held.client.state).toMatchObject({ retryInMs: 50, because: 'connectSocket:fail' });
+    await reaches(held.client, 'connected');
+    await expectToWork(held);
+  });
+
+  it('goes to the background and back all the time, ends with one socket that works', async () => {
+    const held = await connected(hold(server.url, 'A', { suspendAfterMs: 5, firstDialAfterShowFails: true }));
+    for (let round = 0; round < 10; round++) {
+      await held.phone.hide();
+      held.phone.show();
+      held.phone.changeNetwork(round % 2 === 0);
+      await new Promise((resolve) => setTimeout(resolve, round * 7));
+    }
+    await reaches(held.client, 'connected');
+    await expectToWork(held);
+    await eventually(() => held.phone.sockets.live.size === 1);
+    // Besides the one in use there is at most the one that is just being closed.
+    expect(held.phone.sockets.mostAtOnce).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('when a newer session of the same device takes over', () => {
+  it('[MP-6.3] stays away, and says why', async () => {
+    const older = await connected(hold(server.url, 'A'));
+    const closed = nextOf(older.client, 'closed');
+    const newer = await connected(hold(server.url, 'A'));
+    expect(await closed).toEqual({ code: 4509, word: 'replaced' });
+    expect(older.client.state).toEqual({ phase: 'closed', code: 4509, word: 'replaced' });
+    older.phone.changeNetwork(true);
+    await expectToWork(newer);
+    expect(older.phone.sockets.dials).toBe(1);
+    expect(newer.client.state.phase).toBe('connected');
+  });
+
+  it('[MP-6.1] stays away also where the platform hides the code', async () => {
+    const phone = new Phone();
+    const { wx } = phone;
+    // As on my: the close event carries no code.
+    const connectSocket: typeof wx.connectSocket = (options) => {
+      const task = wx.connectSocket(options);
+      const onClose = task.onClose.bind(task);
+      task.onClose = (listener) => onClose(() => listener({ data: { socketTaskID: '1' } }));
+      return task;
+    };
+    const settings = { url: server.url, userId: 'A', device: 'phone', wx: { ...wx, connectSocket } };
+    const older = untilTestEnds(createMiniProgramClient(settings));
+    await connected({ phone, client: older });
+    const closed = nextOf(older, 'closed');
+    await connected(hold(server.url, 'A'));
+    expect(await closed).toEqual({ code: 4509, word: 'replaced' });
+  });
+});

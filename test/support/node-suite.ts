@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { type RunningServer, startServer } from './server.js';
+import { WsClient } from './ws-client.js';
+
+/** One Minim for a whole suite, and the ways in that its tests need. */
+export interface Node {
+  readonly server: RunningServer;
+  /** Opens a session; `target` is what stands behind `/websocket/`. */
+  open(target: string): Promise<WsClient>;
+  /** The HTTP answer to a handshake that is refused. */
+  refusal(target: string): ReturnType<typeof WsClient.refusal>;
+  /**
+   * Proves that nothing else waits for these sessions: a broadcast goes to all of them, and it is the next thing that
+   * each one sees.
+   */
+  nothingElseCame(...sessions: readonly WsClient[]): Promise<void>;
+}
+
+/** Runs `suite` once over each transport, each time on a node of its own. */
+export function describeNode(
+  name: string,
+  suite: (node: Node) => void,
+  env: Readonly<Record<string, string>> = {},
+): void {
+  describe.each(['uws', 'ws'])(`${name} (%s)`, (transport) => {
+    let server: RunningServer;
+
+    beforeAll(async () => {
+      server = await startServer({ env: { MINIM_TRANSPORT: transport, ...env } });
+    });
+
+    afterAll(async () => {
+      await server.stop();
+    });
+
+    const open = (target: string) => WsClient.open(`${server.ws}/websocket/${target}`);
+    let marks = 0;
+    suite({
+      get server() {
+        return server;
+      },
+      open,
+      refusal: (target) => WsClient.refusal(`${server.ws}/websocket/${target}`),
+      nothingElseCame: async (...sessions) => {
+        marks += 1;
+        const mark = `nothing else came ${marks}`;
+        // A user of its own each time, so that it takes nobody's place.
+        const marker = await open(`marker-${marks}`);
+        marker.send({ type: 'broadcast', message: mark });
+        for (const session of sessions) {
+          const frame = await session.next();
+          if (frame.message !== mark) throw new Error(`expected nothing, got ${JSON.stringify(frame)}`);
+        }
+        await marker.leave();
+      },
+    });
+  });
+}

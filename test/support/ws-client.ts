@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { onTestFinished } from 'vitest';
+import { type ClientOptions, WebSocket } from 'ws';
+
+const ANSWER_WITHIN_MS = 8_000;
+
+export type Frame = Readonly<Record<string, unknown>>;
+
+export interface Ending {
+  readonly code: number;
+  readonly reason: string;
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: unknown;
+}
+
+/** The foreign client: the `ws` package, knowing nothing of Minim. Gone when the test is over. */
+export class WsClient {
+  /** Resolves when the WebSocket is closed, whoever closed it. */
+  readonly ended: Promise<Ending>;
+  private readonly texts: string[] = [];
+  private ending: Ending | undefined;
+  private wake: () => void = () => {};
+
+  private constructor(private readonly socket: WebSocket) {
+    socket.on('message', (text: Buffer) => {
+      this.texts.push(text.toString());
+      this.wake();
+    });
+    // `close` follows every error.
+    socket.on('error', () => {});
+    this.ended = new Promise((resolve) => {
+      socket.once('close', (code, reason) => {
+        this.ending = { code, reason: reason.toString() };
+        this.wake();
+        resolve(this.ending);
+      });
+    });
+  }
+
+  static async open(url: string, options: ClientOptions & { protocols?: string[] } = {}): Promise<WsClient> {
+    const socket = new WebSocket(url, options.protocols ?? [], options);
+    const client = new WsClient(socket);
+    onTestFinished(() => client.leave());
+    await new Promise((resolve, reject) => {
+      socket.once('open', resolve).once('error', reject);
+      socket.once('unexpected-response', async (_request, answer) => {
+        reject(new Error(`expected a WebSocket at ${url}, got ${answer.statusCode} ${await bodyOf(answer)}`));
+      });
+    });
+    return client;
+  }
+
+  /** The answer to a handshake that is refused. */
+  static async refusal(url: string): Promise<Refusal> {
+    const socket = new WebSocket(url);
+    onTestFinished(() => socket.terminate());
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      socket.once('unexpected-response', (_request, response) => resolve(response)).once('error', reject);
+      socket.once('open', () => reject(new Error(`expected a refusal at ${url}, got a WebSocket`)));
+    });
+    socket.on('error', () => {});
+    return { status: answer.statusCode ?? 0, headers: answer.headers, body: JSON.parse(await bodyOf(answer)) };
+  }
+
+  get subprotocol(): string {
+    return this.socket.protocol;
+  }
+
+  get extensions(): string {
+    return this.socket.extensions;
+  }
+
+  /** An object goes as JSON, a text as it is. */
+  send(frame: Frame | string): void {
+    this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
+  sendBytes(bytes: Buffer): void {
+    this.socket.send(bytes, { binary: true });
+  }
+
+  /** The next text, as it came. */
+  async nextText(): Promise<string> {
+    const deadline = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    for (;;) {
+      const text = this.texts.shift();
+      if (text !== undefined) return text;
+      if (this.ending !== undefined) throw new Error(`expected a frame, got close ${JSON.stringify(this.ending)}`);
+      if (deadline.aborted) throw new Error('expected a frame, got nothing');
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+        deadline.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+  }
+
+  async next(): Promise<Frame> {
+    return JSON.parse(await this.nextText());
+  }
+
+  async nextOnes(count: number): Promise<Frame[]> {
+    const frames: Frame[] = [];
+    while (frames.length < count) frames.push(await this.next());
+    return frames;
+  }
+
+  /** Sends and waits for the next frame. */
+  ask(frame: Frame | string): Promise<Frame> {
+    this.send(frame);
+    return this.next();
+  }
+
+  /** How long the WebSocket-level answer to a WebSocket-level ping lets wait; resolves when it has come. */
+  async ping(): Promise<void> {
+    this.socket.ping();
+    await once(this.socket, 'pong');
+  }
+
+  /** Closes as a client does that is done, and waits until the server agreed. */
+  async leave(code = 1000): Promise<void> {
+    if (this.ending !== undefined) return;
+    this.socket.close(code);
+    await this.ended;
+  }
+
+  /** Is gone without a word. */
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+}
+
+async function bodyOf(answer: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of answer) body += String(chunk);
+  return body;
+}
