@@ -7,6 +7,13 @@ import { startBanner } from './ops/start-banner.js';
 /** Whatever is still under way after this long is cut off. */
 const STOP_WITHIN_MS = 9_000;
 
+/** What to do when the system does not let us listen, by its error code. */
+const LISTEN_ADVICE: ReadonlyMap<string, string> = new Map([
+  ['EADDRINUSE', 'another program has this port: set PORT to a free one'],
+  ['EADDRNOTAVAIL', 'this machine does not have this address: set HOST to one that it has, or leave it out'],
+  ['EACCES', 'this user may not take this port: set PORT to 1024 or above'],
+]);
+
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger(config);
@@ -41,10 +48,8 @@ function stopOnSignal(app: NestFastifyApplication, logger: Logger): void {
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'EADDRINUSE') {
-    return `${error.message}: another program has this port; set PORT to a free one`;
-  }
-  return error.message;
+  const advice = 'code' in error ? LISTEN_ADVICE.get(String(error.code)) : undefined;
+  return advice === undefined ? error.message : `${error.message}; ${advice}`;
 }
 
 start().catch((error: unknown) => {

@@ -24,7 +24,11 @@ export async function createNode(config: Config, logger: Logger): Promise<NestFa
     info: (line) => logger.info(line),
     warn: (line) => logger.warn(line),
   });
-  const http = new FastifyAdapter({ serverFactory: (handler: RequestListener) => transport.createHttpServer(handler) });
+  const http = new FastifyAdapter({
+    serverFactory: (handler: RequestListener) => transport.createHttpServer(handler),
+    // What is under way when the node stops gets its answer.
+    return503OnClosing: false,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, transport), http, {
     logger: new NestLogger(logger),
     abortOnError: false,

@@ -14,6 +14,9 @@ export function createLogger({ logLevel, logPretty }: Pick<Config, 'logLevel' | 
   return pino({ level: logLevel, base: null, formatters: { level: (level) => ({ level }) } }, destination);
 }
 
+/** Nest says these of a start that fails, and so does whoever started it. */
+const TOLD_ALREADY = new Set(['NestApplication', 'ExceptionHandler']);
+
 /** Nest's own lines, in the same log; what it tells of its start is for those who debug. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
@@ -35,7 +38,8 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.logger.error({ details: rest }, String(message));
+    const level = TOLD_ALREADY.has(String(rest.at(-1))) ? 'debug' : 'error';
+    this.logger[level]({ details: rest }, String(message));
   }
 
   fatal(message: unknown, context?: string): void {

@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket } from '
 import uWS from 'uWebSockets.js';
 import { EventEmitter } from 'node:events';
 import type { RequestListener, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import inject from 'light-my-request';
 import { judgeHandshake } from '../handshake.js';
 import { answerRefusal, headerLines, queryOf, remoteAddress } from './uws-http.js';
@@ -94,11 +94,7 @@ export class UwsHttpServer extends EventEmitter {
   }
 
   private listened(listenSocket: us_listen_socket | false, host: string, port: number): void {
-    if (listenSocket === false) {
-      const error = Object.assign(new Error(`cannot listen on ${host}:${port}`), { code: 'EADDRINUSE', port });
-      queueMicrotask(() => this.emit('error', error));
-      return;
-    }
+    if (listenSocket === false) return this.tellWhyNot(host, port);
     this.listenSocket = listenSocket;
     this.bound = {
       address: host,
@@ -107,6 +103,16 @@ export class UwsHttpServer extends EventEmitter {
     };
     this.listening = true;
     queueMicrotask(() => this.emit('listening'));
+  }
+
+  /** uWebSockets.js says only that it cannot listen; Node says why. */
+  private tellWhyNot(host: string, port: number): void {
+    const probe = createServer();
+    probe.once('error', (error) => this.emit('error', error));
+    probe.listen({ host, port, exclusive: true }, () => {
+      probe.close();
+      this.emit('error', new Error(`uWebSockets.js cannot listen on ${host}:${port}`));
+    });
   }
 
   private receive(res: HttpResponse, req: HttpRequest): void {
@@ -199,8 +205,10 @@ class Exchange {
         res.end(response.rawPayload);
         return;
       }
-      const length = response.headers['content-length'];
-      res.endWithoutBody(length === undefined ? undefined : Number(length));
+      const length = method === 'HEAD' ? response.headers['content-length'] : undefined;
+      if (length !== undefined) res.writeHeader('content-length', String(length));
+      // With a length as its argument this waits for a body that never comes.
+      res.endWithoutBody();
     });
   }
 

@@ -29,7 +29,7 @@ export class UwsSocket<State> implements Socket<State> {
   send(text: string): SendResult {
     if (!this.open) return 'dropped';
     const result = RESULTS[this.ws.send(text)] ?? 'dropped';
-    this.counters.framesOut += 1;
+    if (result !== 'dropped') this.counters.framesOut += 1;
     if (result === 'buffered') this.counters.buffered += 1;
     return result;
   }

@@ -6,14 +6,18 @@ interface Surroundings {
   readonly counters: TransportCounters;
   readonly maxBufferedBytes: number;
   readonly subscribers: Set<WsSocket>;
+  readonly drained: () => void;
   readonly overflowed: () => void;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** `Socket` on the `ws` package. `connection` is the TCP connection below it, whose stream says what waits. */
 export class WsSocket<State = unknown> implements Socket<State> {
   state: State | undefined = undefined;
-  /** Bytes given to `connection` since it was corked: they wait for us, not for the network. */
-  private corkedFrom: number | undefined = undefined;
+  /** What waited when the connection was corked: the rest waits for us, not for the network. */
+  private waitedAtCork: number | undefined = undefined;
+  private isWaiting = false;
 
   constructor(
     private readonly ws: WebSocket,
@@ -26,32 +30,40 @@ export class WsSocket<State = unknown> implements Socket<State> {
   }
 
   get bufferedBytes(): number {
-    return this.corkedFrom ?? this.connection.writableLength;
+    return this.waitedAtCork ?? this.connection.writableLength;
   }
 
-  send(text: string | Buffer): SendResult {
+  send(text: string): SendResult {
+    const result = this.write(text);
+    if (result === 'dropped') return result;
+    this.around.counters.framesOut += 1;
+    if (result === 'buffered') this.around.counters.buffered += 1;
+    return result;
+  }
+
+  /** As `send`, for what is published. */
+  write(text: string | Buffer): SendResult {
     if (!this.open) return 'dropped';
-    const { counters } = this.around;
     if (this.bufferedBytes > this.around.maxBufferedBytes) {
-      counters.dropped += 1;
+      this.around.counters.dropped += 1;
       setImmediate(this.around.overflowed);
       return 'dropped';
     }
-    counters.framesOut += 1;
     this.ws.send(text, { binary: false });
-    if (!this.connection.writableNeedDrain) return 'sent';
-    counters.buffered += 1;
+    if (this.bufferedBytes === 0) return 'sent';
+    if (this.waitedAtCork === undefined) this.awaitDrain();
     return 'buffered';
   }
 
   cork(write: () => void): void {
-    this.corkedFrom = this.connection.writableLength;
+    this.waitedAtCork = this.connection.writableLength;
     this.connection.cork();
     try {
       write();
     } finally {
-      this.corkedFrom = undefined;
+      this.waitedAtCork = undefined;
       this.connection.uncork();
+      if (this.bufferedBytes > 0) this.awaitDrain();
     }
   }
 
@@ -75,5 +87,17 @@ export class WsSocket<State = unknown> implements Socket<State> {
   terminate(): void {
     this.unsubscribe();
     this.ws.terminate();
+  }
+
+  /** Node's `drain` comes only after its own high-water mark; the end of a write of nothing comes after all before it. */
+  private awaitDrain(): void {
+    if (this.isWaiting || !this.connection.writable) return;
+    this.isWaiting = true;
+    this.connection.write(NOTHING, (error) => {
+      this.isWaiting = false;
+      if (error) return;
+      if (this.bufferedBytes > 0) this.awaitDrain();
+      else if (this.open) this.around.drained();
+    });
   }
 }

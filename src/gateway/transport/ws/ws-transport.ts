@@ -1,26 +1,21 @@
-import { type IncomingMessage, type RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket as Connection } from 'node:net';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { CLOSE } from '../../../protocol/codes.js';
 import { newCounters } from '../counters.js';
-import { type HeaderLines, judgeHandshake, REASON_PHRASES, refusalBody } from '../handshake.js';
 import type { SocketEvents, Transport, TransportCounters, TransportOptions, UpgradeRefusal } from '../transport.js';
+import { splitTarget } from './ws-http.js';
+import { WsHttpServer } from './ws-http-server.js';
 import { WsSocket } from './ws-socket.js';
 
-type UpgradeListener = (request: IncomingMessage, connection: Connection, head: Buffer) => void;
+/** RFC 6455 §7.4.1: a close frame without a code. */
+const NO_CODE = 1005;
 
-/** Node's server waits for upgraded connections too when it closes, so they are ended first. */
-class HttpServer extends Server {
-  constructor(
-    handler: RequestListener,
-    private readonly endSockets: () => void,
-  ) {
-    super(handler);
-  }
-
-  override close(closed?: (error?: Error) => void): this {
-    this.endSockets();
-    return super.close(closed);
+/** Tells when its closing begins, whichever side began it; `ws` itself tells only when the connection has gone. */
+class ClosingWebSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code, reason);
+    this.emit('closing', code ?? NO_CODE);
   }
 }
 
@@ -30,13 +25,13 @@ export class WsTransport implements Transport {
   readonly counters: TransportCounters = newCounters();
   private readonly server: WebSocketServer;
   private readonly subscribers = new Set<WsSocket>();
-  private onUpgrade: UpgradeListener = (_request, connection) => {
-    this.refuse(connection, { status: 404, because: 'no WebSocket here' });
-  };
+  private admit: (request: IncomingMessage, connection: Connection, head: Buffer) => UpgradeRefusal | undefined =
+    () => ({ status: 404, because: 'no WebSocket here' });
 
   constructor(private readonly options: TransportOptions) {
     this.server = new WebSocketServer({
       noServer: true,
+      WebSocket: ClosingWebSocket,
       maxPayload: options.maxFrameBytes,
       perMessageDeflate: false,
       handleProtocols: (offered) => [...offered][0] ?? false,
@@ -44,41 +39,38 @@ export class WsTransport implements Transport {
   }
 
   createHttpServer(handler: RequestListener): Server {
-    const server = new HttpServer(handler, () => {
-      for (const client of this.server.clients) client.terminate();
+    return new WsHttpServer({
+      onRequest: handler,
+      onHandshake: (request, connection, head) => this.admit(request, connection, head),
+      onRefused: () => {
+        this.counters.refused += 1;
+      },
+      onError: this.options.onError,
+      endSockets: () => {
+        for (const client of this.server.clients) client.terminate();
+      },
     });
-    server.on('upgrade', (request: IncomingMessage, connection: Connection, head: Buffer) => {
-      connection.on('error', () => connection.destroy());
-      try {
-        this.onUpgrade(request, connection, head);
-      } catch (error) {
-        this.options.onError(error, 'upgrade');
-        this.refuse(connection, { status: 500, because: 'the handshake failed on our side' });
-      }
-    });
-    return server;
   }
 
   publish(text: string): void {
     this.counters.published += 1;
     const bytes = Buffer.from(text);
-    for (const socket of this.subscribers) socket.send(bytes);
+    for (const socket of this.subscribers) socket.write(bytes);
   }
 
   attach<Admission, State>(events: SocketEvents<Admission, State>): void {
-    this.onUpgrade = (request, connection, head) => {
-      const fault = judgeHandshake(request.method ?? '', headerLines(request));
-      if (fault !== undefined) return this.refuse(connection, fault);
-
-      const { path, query } = splitTarget(request.url ?? '');
+    this.admit = (request, connection, head) => {
+      const { headers } = request;
       const verdict = events.upgrade({
-        path,
-        query,
+        ...splitTarget(request.url ?? ''),
         remoteAddress: request.socket.remoteAddress ?? '',
-        header: (name) => String(request.headers[name] ?? ''),
+        header: (name) => String(headers[name] ?? ''),
       });
-      if ('refused' in verdict) return this.refuse(connection, verdict.refused);
+      if ('refused' in verdict) return verdict.refused;
+      // `ws` takes an empty list of protocols for a broken one.
+      if (headers['sec-websocket-protocol'] === '') delete headers['sec-websocket-protocol'];
       this.server.handleUpgrade(request, connection, head, (ws) => this.open(events, ws, connection, verdict.admitted));
+      return undefined;
     };
   }
 
@@ -88,17 +80,19 @@ export class WsTransport implements Transport {
     connection: Connection,
     admission: Admission,
   ): void {
-    const { counters, options } = this;
+    const { counters, options, subscribers } = this;
     const socket = new WsSocket<State>(ws, connection, {
       counters,
+      subscribers,
       maxBufferedBytes: options.maxBufferedBytes,
-      subscribers: this.subscribers,
-      overflowed: () => this.guard(socket, 'overflowed', () => events.overflowed(socket)),
+      drained: () => this.guard(socket, 'drained', () => events.drained(socket)),
+      overflowed: () => {
+        if (socket.open) this.guard(socket, 'overflowed', () => events.overflowed(socket));
+      },
     });
     counters.opened += 1;
     counters.open += 1;
     connection.setTimeout(options.goneAfterS * 1000, () => ws.terminate());
-    connection.on('drain', () => this.guard(socket, 'drained', () => events.drained(socket)));
 
     ws.on('message', (data: Buffer, isBinary: boolean) => {
       if (!socket.open) return;
@@ -112,25 +106,28 @@ export class WsTransport implements Transport {
     ws.on('pong', () => this.guard(socket, 'heard', () => events.heard(socket)));
     // A broken frame: `ws` closes with the code of RFC 6455, and `close` follows.
     ws.on('error', () => {});
-    ws.on('close', (code: number) => {
-      socket.unsubscribe();
-      counters.open -= 1;
-      this.guard(socket, 'closed', () => events.closed(socket, code));
-    });
+    this.tellClosed(events, ws, socket);
     this.guard(socket, 'opened', () => events.opened(socket, admission));
   }
 
-  private refuse(connection: Connection, refusal: UpgradeRefusal): void {
-    this.counters.refused += 1;
-    const body = refusalBody(refusal);
-    const headers = {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': String(Buffer.byteLength(body)),
-      connection: 'close',
-      ...refusal.headers,
+  /** The owner hears of the end once: when the closing begins, or when the connection goes without one. */
+  private tellClosed<State>(
+    events: Pick<SocketEvents<unknown, State>, 'closed'>,
+    ws: WebSocket,
+    socket: WsSocket<State>,
+  ): void {
+    let told = false;
+    const tell = (code: number) => {
+      if (told) return;
+      told = true;
+      socket.unsubscribe();
+      this.guard(socket, 'closed', () => events.closed(socket, code));
     };
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    connection.end(`HTTP/1.1 ${refusal.status} ${REASON_PHRASES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
+    ws.on('closing', tell);
+    ws.on('close', (code: number) => {
+      this.counters.open -= 1;
+      tell(code);
+    });
   }
 
   private guard(socket: WsSocket, where: string, run: () => void): void {
@@ -141,17 +138,4 @@ export class WsTransport implements Transport {
       socket.close(CLOSE.internal.code, CLOSE.internal.word);
     }
   }
-}
-
-function headerLines(request: IncomingMessage): HeaderLines {
-  const lines: [string, string][] = [];
-  for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
-    lines.push([String(request.rawHeaders[i]).toLowerCase(), String(request.rawHeaders[i + 1])]);
-  }
-  return lines;
-}
-
-function splitTarget(target: string): { path: string; query: string } {
-  const mark = target.indexOf('?');
-  return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
 }

@@ -1,0 +1,87 @@
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningServer, startServer } from '../support/server.js';
+
+describe.each(['uws', 'ws'])('HTTP over the %s transport', (transport) => {
+  let server: RunningServer;
+
+  beforeAll(async () => {
+    server = await startServer({ env: { MINIM_TRANSPORT: transport } });
+  });
+
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  it('says that it lives', async () => {
+    await request(server.url).get('/health/live').expect(200, { status: 'live' }).expect('content-type', /json/);
+  });
+
+  it('says that it is ready, part by part', async () => {
+    await request(server.url)
+      .get('/health/ready')
+      .expect(200, { status: 'ready', parts: { sessions: 'ok' } });
+  });
+
+  it('shows at / where to connect and what to try', async () => {
+    const { text } = await request(server.url).get('/').expect(200).expect('content-type', 'text/html; charset=utf-8');
+    expect(text).toContain(`ws://127.0.0.1:${server.port}/websocket/`);
+    expect(text.match(/npx wscat -c/g)?.length).toBe(2);
+    expect(text).toContain('{"toUserId":"B","message":"hello"}');
+  });
+
+  it('shows wss behind a proxy that ends TLS', async () => {
+    const { text } = await request(server.url).get('/').set('host', 'im.example.com').set('x-forwarded-proto', 'https');
+    expect(text).toContain('wss://im.example.com/websocket/');
+  });
+
+  it('shows nothing of a Host that is none', async () => {
+    const { text } = await request(server.url).get('/').set('host', '<script>alert(1)</script>');
+    expect(text).not.toContain('<script');
+    expect(text).toContain('ws://localhost:3000/websocket/');
+  });
+
+  it('lets the page load nothing from elsewhere', async () => {
+    const { headers } = await request(server.url).get('/');
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  it('answers HEAD with the head alone', async () => {
+    const { headers, text } = await request(server.url).head('/').expect(200);
+    expect(Number(headers['content-length'])).toBeGreaterThan(1000);
+    expect(text ?? '').toBe('');
+  });
+
+  it('answers what is not there in the shape of Nest', async () => {
+    await request(server.url)
+      .get('/nothing/here?a=1')
+      .expect(404, { message: 'Cannot GET /nothing/here?a=1', error: 'Not Found', statusCode: 404 });
+  });
+
+  it('answers a body that is no JSON in the same shape', async () => {
+    const { body } = await request(server.url)
+      .post('/health/live')
+      .set('content-type', 'application/json')
+      .send('{bad')
+      .expect(400);
+    expect(body).toMatchObject({ statusCode: 400, message: expect.stringContaining('not valid JSON') });
+  });
+
+  it('answers a body that is too large with 413', async () => {
+    const { body } = await request(server.url)
+      .post('/health/live')
+      .set('content-type', 'application/json')
+      .send(`"${'x'.repeat(1024 * 1024)}"`)
+      .expect(413);
+    expect(body).toMatchObject({ statusCode: 413 });
+  });
+
+  it('[MP-1.1] answers plain HTTP on the path of a WebSocket with 426', async () => {
+    for (const path of ['/websocket', '/websocket/', '/websocket/A', '/websocket/A?v=1', '/websocket/a/b']) {
+      const { body } = await request(server.url).get(path).expect(426).expect('upgrade', 'websocket');
+      expect(body).toMatchObject({ statusCode: 426, error: 'Upgrade Required' });
+    }
+    await request(server.url).post('/websocket/A').expect(426);
+  });
+});

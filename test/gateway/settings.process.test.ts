@@ -1,0 +1,80 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startAndFail, startServer } from '../support/server.js';
+import { WsClient } from '../support/ws-client.js';
+
+async function start(env: Readonly<Record<string, string>>) {
+  const server = await startServer({ env });
+  onTestFinished(async () => void (await server.stop()));
+  return server;
+}
+
+describe('a start with settings that cannot be', () => {
+  it.each([
+    [{ MINIM_TRANSPROT: 'ws' }, 'minim: MINIM_TRANSPROT is no setting; those are HOST, PORT, '],
+    [{ PORT: 'eighty' }, 'minim: PORT must be an integer from 0 to 65535, got "eighty"'],
+    [{ HOST: 'localhost' }, 'minim: HOST must be an IP address'],
+    [
+      { LOG_LEVEL: 'loud' },
+      'minim: LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, got "loud"',
+    ],
+    [{ MINIM_IDLE_TIMEOUT_S: '0' }, 'minim: MINIM_IDLE_TIMEOUT_S must be an integer from 4 to 900, got "0"'],
+  ])('%j: ends with one clear line and code 1', async (env, line) => {
+    const { code, log } = await startAndFail(env);
+    expect(code).toBe(1);
+    expect(log.startsWith(line)).toBe(true);
+    expect(log.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each(['uws', 'ws'])('a port that another program has (%s): says so, with code 1', async (transport) => {
+    const { port } = await start({});
+    const { code, log } = await startAndFail({ PORT: String(port), MINIM_TRANSPORT: transport, LOG_LEVEL: 'warn' });
+    expect(code).toBe(1);
+    expect(log).toMatch(new RegExp(`^minim: .*${port}.*; another program has this port: set PORT to a free one\\n$`));
+  });
+
+  it('an address that this machine does not have: says so, with code 1', async () => {
+    for (const transport of ['uws', 'ws']) {
+      const { code, log } = await startAndFail({ HOST: '192.0.2.1', MINIM_TRANSPORT: transport, LOG_LEVEL: 'warn' });
+      expect(code).toBe(1);
+      expect(log.trim().split('\n')).toHaveLength(1);
+      expect(log).toMatch(
+        /^minim: .*192\.0\.2\.1.*; this machine does not have this address: set HOST to one that it has/,
+      );
+    }
+  });
+});
+
+describe('a start', () => {
+  it('says where to go next', async () => {
+    const { log, port } = await start({});
+    expect(log()).toContain(`http://127.0.0.1:${port}/`);
+    expect(log()).toContain(`ws://127.0.0.1:${port}/websocket/A`);
+  });
+
+  it('tells that the uWebSockets.js binary is the tested one, or that it is another', async () => {
+    const { log } = await start({ MINIM_TRANSPORT: 'uws' });
+    expect(log()).toMatch(/uWebSockets\.js: \S+\.node is (the binary|not a binary) this release was tested with/);
+  });
+
+  it.each(['auto', 'uws', 'ws'])('carries sockets with MINIM_TRANSPORT=%s', async (transport) => {
+    const { ws } = await start({ MINIM_TRANSPORT: transport });
+    const client = await WsClient.open(`${ws}/websocket/A`);
+    client.send('ping');
+    expect(await client.nextText()).toBe('{"type":"pong"}');
+  });
+
+  it('[MP-1.10] refuses the session beyond MINIM_MAX_SESSIONS with 503, and takes one when another has gone', async () => {
+    for (const transport of ['uws', 'ws']) {
+      const { ws } = await start({ MINIM_MAX_SESSIONS: '2', MINIM_TRANSPORT: transport });
+      const first = await WsClient.open(`${ws}/websocket/A`);
+      const second = await WsClient.open(`${ws}/websocket/B`);
+      const { status, headers, body } = await WsClient.refusal(`${ws}/websocket/C`);
+      expect(status).toBe(503);
+      expect(headers['retry-after']).toBe('5');
+      expect(body).toMatchObject({ statusCode: 503, message: 'this node is full, with 2 sessions; try again' });
+      await first.leave();
+      await WsClient.open(`${ws}/websocket/C`);
+      expect(await second.ask('ping')).toEqual({ type: 'pong' });
+    }
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { RawSocket } from '../support/raw-socket.js';
+import { startServer } from '../support/server.js';
+import { WsClient } from '../support/ws-client.js';
+
+const SESSIONS = 5_000;
+
+describe.each(['uws', 'ws'])('a node on the %s transport that is told to stop', (transport) => {
+  const start = () => startServer({ env: { MINIM_TRANSPORT: transport } });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    '[MP-6.1] by %s: closes every session 1012 and ends with 0',
+    async (signal) => {
+      const server = await start();
+      const sessions = await Promise.all(
+        ['A', 'B', 'B?v=1'].map((user) => WsClient.open(`${server.ws}/websocket/${user}`)),
+      );
+      const code = server.stop(signal);
+      for (const session of sessions) expect(await session.ended).toEqual({ code: 1012, reason: 'restart' });
+      expect(await code).toBe(0);
+    },
+  );
+
+  it('[MP-1.10] refuses handshakes with 503 while it goes', async () => {
+    const server = await start();
+    // A session that does not answer the closing handshake holds the stop up for two seconds on ws, and a request on uws.
+    const silent = await RawSocket.upgraded(server.port, '/websocket/A');
+    const late = await RawSocket.open(server.port);
+    silent.pause();
+    const slow = await RawSocket.open(server.port);
+    slow.write(
+      'POST /health/live HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{',
+    );
+    await (await WsClient.open(`${server.ws}/websocket/B`)).ask('ping');
+    const code = server.stop();
+    await untilLogged(server.log, '"msg":"stopping"');
+    late.write(
+      'GET /websocket/C HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    );
+    const { status, body } = await late.answer();
+    expect(status).toBe(503);
+    expect(JSON.parse(body)).toMatchObject({ message: 'this node is going down; try again' });
+    // The request that was under way gets its answer.
+    slow.write('}');
+    expect((await slow.answer()).status).toBe(404);
+    expect(await code).toBe(0);
+  });
+
+  it(`ends within 10 s under ${SESSIONS} sessions, half of which never answer the close`, async () => {
+    const server = await start();
+    const sockets: RawSocket[] = [];
+    while (sockets.length < SESSIONS) {
+      const batch = Array.from({ length: 100 }, (_, index) =>
+        RawSocket.upgraded(server.port, `/websocket/u${sockets.length + index}`),
+      );
+      sockets.push(...(await Promise.all(batch)));
+    }
+    sockets.forEach((socket, index) => {
+      if (index % 2 === 0) socket.pause();
+    });
+    const began = performance.now();
+    const code = server.stop();
+    for (const [index, socket] of sockets.entries()) {
+      if (index % 2 === 0) continue;
+      expect(await socket.ending()).toBe('close 1012 restart');
+      socket.destroy();
+    }
+    expect(await code).toBe(0);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  }, 40_000);
+});
+
+async function untilLogged(log: () => string, words: string): Promise<void> {
+  const deadline = AbortSignal.timeout(5_000);
+  while (!log().includes(words)) {
+    if (deadline.aborted) throw new Error(`expected ${words} in the log, got ${log()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

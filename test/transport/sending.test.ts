@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import type { SendResult } from '../../src/gateway/transport/transport.js';
+import { RawSocket } from '../support/raw-socket.js';
+import { WsClient } from '../support/ws-client.js';
+import { Rig, type RigSocket, TRANSPORTS } from './rig.js';
+
+const BOUND = 256 * 1024;
+const TEXT_BYTES = 32 * 1024;
+/** More than the operating system takes for one connection that nobody reads from. */
+const MOST_SENDS = 2_000;
+
+/** Texts of one size, each with its number, so that order and holes can be seen. */
+function numbered(number: number): string {
+  return String(number).padEnd(TEXT_BYTES, '.');
+}
+
+function numberOf(text: string): number {
+  return Number.parseInt(text, 10);
+}
+
+/** Sends until something is dropped; the results in order. */
+function fill(socket: RigSocket): SendResult[] {
+  const results: SendResult[] = [];
+  while (results.length < MOST_SENDS && results.at(-1) !== 'dropped')
+    results.push(socket.send(numbered(results.length)));
+  return results;
+}
+
+describe.each(TRANSPORTS)('the %s transport: sending', (name) => {
+  it('tells sent, buffered and dropped apart', async () => {
+    const rig = await Rig.open(name);
+    const reader = await RawSocket.upgraded(rig.port, '/A');
+    reader.pause();
+    const socket = rig.socket('/A');
+    expect(socket.send('hello')).toBe('sent');
+    const results = fill(socket);
+    const firstBuffered = results.indexOf('buffered');
+    expect(firstBuffered).toBeGreaterThan(0);
+    expect(new Set(results.slice(0, firstBuffered))).toEqual(new Set(['sent']));
+    expect(new Set(results.slice(firstBuffered, -1))).toEqual(new Set(['buffered']));
+    expect(results.at(-1)).toBe('dropped');
+    expect(socket.bufferedBytes).toBeGreaterThan(BOUND);
+    expect(socket.bufferedBytes).toBeLessThan(BOUND + 3 * TEXT_BYTES);
+  });
+
+  it('says overflowed after something was dropped, and drained once all that waited has gone out, in order', async () => {
+    const rig = await Rig.open(name);
+    const reader = await WsClient.open(`ws://${rig.url}/A`);
+    reader.pause();
+    const socket = rig.socket('/A');
+    const taken = fill(socket).filter((result) => result !== 'dropped').length;
+    await rig.saw('overflowed /A');
+    expect(rig.log).not.toContain('drained /A');
+
+    reader.resume();
+    await rig.saw('drained /A');
+    expect(socket.bufferedBytes).toBe(0);
+    expect(socket.send('after')).toBe('sent');
+    for (let number = 0; number < taken; number += 1) expect(numberOf(await reader.nextText())).toBe(number);
+    expect(await reader.nextText()).toBe('after');
+  });
+
+  it('closes behind what is buffered', async () => {
+    const rig = await Rig.open(name, { options: { maxBufferedBytes: 1024 * 1024 } });
+    const reader = await WsClient.open(`ws://${rig.url}/A`);
+    reader.pause();
+    const socket = rig.socket('/A');
+    let sent = 0;
+    while (socket.bufferedBytes < BOUND && sent < MOST_SENDS) socket.send(numbered(sent++));
+    socket.close(4408, 'slow');
+    reader.resume();
+    for (let number = 0; number < sent; number += 1) expect(numberOf(await reader.nextText())).toBe(number);
+    expect(await reader.ended).toEqual({ code: 4408, reason: 'slow' });
+  });
+
+  it('says nothing more of a socket after closed', async () => {
+    const rig = await Rig.open(name, { events: { overflowed: (socket) => socket.terminate() } });
+    const reader = await RawSocket.upgraded(rig.port, '/A');
+    reader.pause();
+    const socket = rig.socket('/A');
+    fill(socket);
+    for (let i = 0; i < 3; i += 1) socket.send('also dropped');
+    await rig.saw('closed /A 1006');
+    await rig.close();
+    expect(rig.log.at(-1)).toBe('closed /A 1006');
+  });
+
+  it('publishes to those who are subscribed, and to nobody else', async () => {
+    const rig = await Rig.open(name);
+    const [a, b, c] = await Promise.all(['A', 'B', 'C'].map((path) => WsClient.open(`ws://${rig.url}/${path}`)));
+    rig.socket('/A').subscribe();
+    rig.socket('/A').subscribe();
+    rig.socket('/B').subscribe();
+    rig.transport.publish('one');
+    rig.socket('/B').unsubscribe();
+    rig.transport.publish('two');
+    rig.socket('/B').subscribe();
+    rig.transport.publish('three');
+    for (const path of ['/A', '/B', '/C']) rig.socket(path).send('end');
+    const told = async (client: WsClient | undefined) => {
+      const texts: string[] = [];
+      while (texts.at(-1) !== 'end' && client !== undefined) texts.push(await client.nextText());
+      return texts;
+    };
+    expect(await told(a)).toEqual(['one', 'two', 'three', 'end']);
+    expect(await told(b)).toEqual(['one', 'three', 'end']);
+    expect(await told(c)).toEqual(['end']);
+  });
+
+  it('publishes past a subscriber that does not read: it overflows, the others get everything', async () => {
+    const rig = await Rig.open(name, { events: { overflowed: (socket) => socket.terminate() } });
+    const slow = await RawSocket.upgraded(rig.port, '/slow');
+    slow.pause();
+    const quick = await WsClient.open(`ws://${rig.url}/quick`);
+    rig.socket('/slow').subscribe();
+    rig.socket('/quick').subscribe();
+    for (let number = 0; number < MOST_SENDS && !rig.log.includes('overflowed /slow'); number += 1) {
+      rig.transport.publish(numbered(number));
+      expect(numberOf(await quick.nextText())).toBe(number);
+    }
+    await rig.saw('closed /slow 1006');
+    rig.transport.publish('after');
+    expect(await quick.nextText()).toBe('after');
+  });
+
+  it('counts', async () => {
+    const rig = await Rig.open(name, {
+      events: {
+        upgrade: ({ path }) => (path === '/no' ? { refused: { status: 403, because: 'no' } } : { admitted: path }),
+      },
+    });
+    const a = await WsClient.open(`ws://${rig.url}/A`);
+    const b = await WsClient.open(`ws://${rig.url}/B`);
+    await WsClient.refusal(`ws://${rig.url}/no`);
+    rig.socket('/A').subscribe();
+    rig.socket('/B').subscribe();
+    a.send('1');
+    a.sendBytes(Buffer.from('2'));
+    await rig.saw('binary /A');
+    rig.socket('/A').send('3');
+    rig.transport.publish('4');
+    expect([await a.nextText(), await a.nextText(), await b.nextText()]).toEqual(['3', '4', '4']);
+    await b.leave();
+    await rig.saw('closed /B 1000');
+    expect(rig.transport.counters).toEqual({
+      open: 1,
+      opened: 2,
+      refused: 1,
+      framesIn: 2,
+      framesOut: 1,
+      buffered: 0,
+      dropped: 0,
+      published: 1,
+    });
+  });
+
+  it('counts what was buffered and dropped, and what was dropped not as sent', async () => {
+    const rig = await Rig.open(name);
+    const reader = await RawSocket.upgraded(rig.port, '/A');
+    reader.pause();
+    const results = fill(rig.socket('/A'));
+    const count = (wanted: SendResult) => results.filter((result) => result === wanted).length;
+    expect(rig.transport.counters).toMatchObject({
+      framesOut: count('sent') + count('buffered'),
+      buffered: count('buffered'),
+      dropped: 1,
+    });
+  });
+});
