@@ -11,6 +11,7 @@ export type Decoded =
 
 const PING: Decoded = { kind: 'ping' };
 const PING_TEXT = /^\s*ping\s*$/i;
+const OPENING_BRACE = 0x7b;
 const BRACKET = /^\s*[{[]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule is about control characters [MP-2.7]
 const CONTROL_CHARACTER = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
@@ -18,7 +19,7 @@ const CONTROL_CHARACTER = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 /** Turns one text into the frame it stands for: the short forms of PROTOCOL.md §2 become whole frames here. */
 export function decode(text: string): Decoded {
   if (text === 'ping') return PING;
-  if (BRACKET.test(text)) return decodeJson(text);
+  if (text.charCodeAt(0) === OPENING_BRACE || BRACKET.test(text)) return decodeJson(text);
   if (text === '') return bad('an empty text is no frame; expected ping, a JSON object or a text to broadcast');
   if (PING_TEXT.test(text)) return PING;
   if (CONTROL_CHARACTER.test(text)) {

@@ -9,6 +9,9 @@ import { answerRefusal, headerLines, queryOf, remoteAddress } from './uws-http.j
 import { UwsHttpServer } from './uws-http-server.js';
 import { EVERYONE, type UserData, UwsSocket } from './uws-socket.js';
 
+/** uWebSockets.js has checked that it is UTF-8; this takes half the time of a Buffer's `toString`. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /**
  * uWebSockets.js; this folder is its only importer. Nothing may throw into its C++ code, and every response needs an
  * abort handler before anything else can fail: an exception or a missing handler there aborts the process.
@@ -64,7 +67,7 @@ export class UwsTransport implements Transport {
         counters.framesIn += 1;
         try {
           if (isBinary) events.binary(socket);
-          else events.text(socket, Buffer.from(message).toString(), message.byteLength);
+          else events.text(socket, utf8.decode(message), message.byteLength);
         } catch (error) {
           this.fail(socket, 'text', error);
         }
