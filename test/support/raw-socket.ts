@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { readFrame, type ServerFrame } from './raw-frames.js';
 
 const ANSWER_WITHIN_MS = 8_000;
+const STUCK_AFTER_MS = 1_500;
 
 /** One HTTP answer, as it came. */
 export interface RawAnswer {
@@ -51,6 +52,13 @@ export class RawSocket {
     return socket;
   }
 
+  /** Writes one request on a connection of its own; its answer. */
+  static async ask(port: number, request: string): Promise<RawAnswer> {
+    const socket = await RawSocket.open(port);
+    socket.write(request);
+    return socket.answer();
+  }
+
   get isEnded(): boolean {
     return this.ended;
   }
@@ -91,9 +99,18 @@ export class RawSocket {
     this.socket.destroy();
   }
 
-  /** Resolves when there is room to write again, or the connection is over. */
-  async writable(): Promise<void> {
-    await Promise.race([once(this.socket, 'drain'), once(this.socket, 'close')]);
+  /** True when there is room to write again; false when the connection is over, or nothing moves for a while. */
+  async writable(): Promise<boolean> {
+    const patience = AbortSignal.timeout(STUCK_AFTER_MS);
+    const stop = new AbortController();
+    const signal = stop.signal;
+    const moved = await Promise.race([
+      once(this.socket, 'drain', { signal }).then(() => true),
+      once(this.socket, 'close', { signal }).then(() => false),
+      once(patience, 'abort', { signal }).then(() => false),
+    ]).catch(() => false);
+    stop.abort();
+    return moved;
   }
 
   /** The next HTTP answer. `answersHead`: it is one to HEAD and has no body. */
@@ -118,17 +135,6 @@ export class RawSocket {
     }
   }
 
-  /** Resolves when the server has ended the connection, with every frame that came before. */
-  async framesToTheEnd(): Promise<ServerFrame[]> {
-    const frames: ServerFrame[] = [];
-    await this.until('the end', () => (this.ended ? true : undefined));
-    for (let read = readFrame(this.received); read !== undefined; read = readFrame(this.received)) {
-      this.received = this.received.subarray(read.size);
-      frames.push(read.frame);
-    }
-    return frames;
-  }
-
   /** The next WebSocket frame, or `undefined` when the connection ends without one more. */
   frameOrEnd(): Promise<ServerFrame | undefined> {
     return this.next('a frame or the end', (bytes) => {
@@ -148,8 +154,8 @@ export class RawSocket {
   }
 
   /** Resolves once a write meets a connection that the other end has let go of altogether; fails if none does. */
-  async resetByWriting(): Promise<void> {
-    const deadline = performance.now() + ANSWER_WITHIN_MS;
+  async resetByWriting({ withinMs = ANSWER_WITHIN_MS } = {}): Promise<void> {
+    const deadline = performance.now() + withinMs;
     while (!this.socket.destroyed) {
       if (performance.now() > deadline)
         throw new Error('expected a reset, but the other end still holds the connection');
@@ -158,8 +164,8 @@ export class RawSocket {
   }
 
   /** Resolves when the server has ended its side. */
-  async end(): Promise<void> {
-    await this.until('the end', () => (this.ended ? true : undefined));
+  async end({ withinMs = ANSWER_WITHIN_MS } = {}): Promise<void> {
+    await this.until('the end', () => (this.ended ? true : undefined), withinMs);
   }
 
   private next<T>(what: string, read: (bytes: Buffer) => { value: T; size: number } | undefined): Promise<T> {
@@ -171,8 +177,8 @@ export class RawSocket {
     }).then(({ value }) => value);
   }
 
-  private async until<T>(what: string, look: () => T | undefined): Promise<T> {
-    const deadline = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  private async until<T>(what: string, look: () => T | undefined, withinMs = ANSWER_WITHIN_MS): Promise<T> {
+    const deadline = AbortSignal.timeout(withinMs);
     for (;;) {
       const found = look();
       if (found !== undefined) return found;

@@ -85,8 +85,8 @@ export class WsClient {
   }
 
   /** The next text, as it came. */
-  async nextText(): Promise<string> {
-    const deadline = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  async nextText({ withinMs = ANSWER_WITHIN_MS } = {}): Promise<string> {
+    const deadline = AbortSignal.timeout(withinMs);
     for (;;) {
       const text = this.texts.shift();
       if (text !== undefined) return text;
@@ -115,7 +115,7 @@ export class WsClient {
     return this.next();
   }
 
-  /** How long the WebSocket-level answer to a WebSocket-level ping lets wait; resolves when it has come. */
+  /** Sends a WebSocket-level ping; resolves when its answer has come. */
   async ping(): Promise<void> {
     this.socket.ping();
     await once(this.socket, 'pong');
