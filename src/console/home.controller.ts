@@ -11,7 +11,10 @@ export class HomeController {
   )
   @Header('x-content-type-options', 'nosniff')
   @Header('cache-control', 'no-cache')
-  home(@Headers('host') host: string, @Headers('x-forwarded-proto') forwardedProto: string | undefined): string {
-    return homePage(host, forwardedProto === 'https');
+  home(
+    @Headers('host') host: string | undefined,
+    @Headers('x-forwarded-proto') forwardedProto: string | undefined,
+  ): string {
+    return homePage(host ?? '', forwardedProto === 'https');
   }
 }

@@ -9,6 +9,7 @@ export interface ConnectRequest {
   readonly full: boolean;
   /** Absent on a full session whose device ends with the session [MP-1.5]. */
   readonly device: DeviceId | undefined;
+  /** Plain sessions only [MP-1.6]. */
   readonly echo: boolean;
   readonly serverHeartbeat: boolean;
 }
@@ -47,7 +48,7 @@ function parse(encodedUserId: string, query: URLSearchParams): ConnectRequest {
     userId: encodedUserId === '' ? undefined : parseUserId(encodedUserId),
     full,
     device: device ?? (full ? undefined : PLAIN_DEVICE),
-    echo: oneOf(query, 'echo', ['0', '1']) === '1',
+    echo: oneOf(query, 'echo', ['0', '1']) === '1' && !full,
     serverHeartbeat: oneOf(query, 'heartbeat', ['client', 'server']) === 'server',
   };
 }

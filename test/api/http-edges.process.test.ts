@@ -1,16 +1,12 @@
 import { expect, it } from 'vitest';
 import { describeNode } from '../support/node-suite.js';
-import { httpRequest, type RawAnswer, RawSocket } from '../support/raw-socket.js';
+import { httpRequest, RawSocket } from '../support/raw-socket.js';
 import { startServer } from '../support/server.js';
 
 const JSON_TYPE = 'Content-Type: application/json';
 
 describeNode('HTTP in raw bytes', (node) => {
-  async function ask(text: string): Promise<RawAnswer> {
-    const socket = await RawSocket.open(node.server.port);
-    socket.write(text);
-    return socket.answer();
-  }
+  const ask = (text: string) => RawSocket.ask(node.server.port, text);
 
   it('keeps a connection for the next request, HEAD included, and closes it when asked', async () => {
     const socket = await RawSocket.open(node.server.port);

@@ -178,9 +178,7 @@ describeNode('bad input', (node) => {
 
   it.each(USER_IDS)('a userId with %s: refused', async (_what, encoded, status) => {
     await unnoticed(node, async () => {
-      const socket = await RawSocket.open(node.server.port);
-      socket.write(handshake(`/websocket/${encoded}`));
-      const answer = await socket.answer();
+      const answer = await RawSocket.ask(node.server.port, handshake(`/websocket/${encoded}`));
       expect(answer.status).toBe(status);
       expect(JSON.parse(answer.body)).toMatchObject({ statusCode: status, message: expect.any(String) });
     });
@@ -196,18 +194,14 @@ describeNode('bad input', (node) => {
 
   it('HTTP to the path of a WebSocket: 426', async () => {
     await unnoticed(node, async () => {
-      const socket = await RawSocket.open(node.server.port);
-      socket.write(httpRequest('GET', '/websocket/one'));
-      expect((await socket.answer()).status).toBe(426);
+      expect((await RawSocket.ask(node.server.port, httpRequest('GET', '/websocket/one'))).status).toBe(426);
     });
   });
 
   it('a WebSocket to another path: 404', async () => {
     await unnoticed(node, async () => {
       for (const target of ['/', '/health/live', '/websocket/a/b', '/websocketA']) {
-        const socket = await RawSocket.open(node.server.port);
-        socket.write(handshake(target));
-        expect((await socket.answer()).status).toBe(404);
+        expect((await RawSocket.ask(node.server.port, handshake(target))).status).toBe(404);
       }
     });
   });

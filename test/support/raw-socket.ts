@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { Changes } from './raw-changes.js';
 import { readFrame, type ServerFrame } from './raw-frames.js';
 
-const ANSWER_WITHIN_MS = 8_000;
+const RESET_WITHIN_MS = 8_000;
 const STUCK_AFTER_MS = 1_500;
 
 /** One HTTP answer, as it came. */
@@ -21,16 +22,16 @@ export class RawSocket {
   /** What has come and was not read yet. */
   private received: Buffer = Buffer.alloc(0);
   private ended = false;
-  private wake: () => void = () => {};
+  private readonly changes = new Changes();
 
   private constructor(private readonly socket: Socket) {
     socket.on('data', (chunk) => {
       this.received = Buffer.concat([this.received, chunk]);
-      this.wake();
+      this.changes.notify();
     });
     const end = () => {
       this.ended = true;
-      this.wake();
+      this.changes.notify();
     };
     // A reset is an end too, and tests about hostile bytes expect both.
     socket.on('error', end).on('end', end).on('close', end);
@@ -154,7 +155,7 @@ export class RawSocket {
   }
 
   /** Resolves once a write meets a connection that the other end has let go of altogether; fails if none does. */
-  async resetByWriting({ withinMs = ANSWER_WITHIN_MS } = {}): Promise<void> {
+  async resetByWriting({ withinMs = RESET_WITHIN_MS } = {}): Promise<void> {
     const deadline = performance.now() + withinMs;
     while (!this.socket.destroyed) {
       if (performance.now() > deadline)
@@ -164,33 +165,30 @@ export class RawSocket {
   }
 
   /** Resolves when the server has ended its side. */
-  async end({ withinMs = ANSWER_WITHIN_MS } = {}): Promise<void> {
+  async end({ withinMs }: { withinMs?: number } = {}): Promise<void> {
     await this.until('the end', () => (this.ended ? true : undefined), withinMs);
   }
 
-  private next<T>(what: string, read: (bytes: Buffer) => { value: T; size: number } | undefined): Promise<T> {
-    return this.until(what, () => {
-      const found = read(this.received);
-      if (found === undefined) return undefined;
-      this.received = this.received.subarray(found.size);
-      return found;
-    }).then(({ value }) => value);
+  private async next<T>(what: string, read: (bytes: Buffer) => { value: T; size: number } | undefined): Promise<T> {
+    const { value, size } = await this.until(what, () => read(this.received));
+    this.received = this.received.subarray(size);
+    return value;
   }
 
-  private async until<T>(what: string, look: () => T | undefined, withinMs = ANSWER_WITHIN_MS): Promise<T> {
-    const deadline = AbortSignal.timeout(withinMs);
-    for (;;) {
-      const found = look();
-      if (found !== undefined) return found;
-      if (deadline.aborted || this.ended) {
-        const heard = JSON.stringify(this.received.subarray(0, 300).toString('latin1'));
-        throw new Error(`expected ${what}, got ${heard}${this.ended ? ' and the end' : ''}`);
-      }
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-        deadline.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
+  private until<T>(what: string, look: () => T | undefined, withinMs?: number): Promise<T> {
+    const complaint = () => {
+      const heard = JSON.stringify(this.received.subarray(0, 300).toString('latin1'));
+      return `expected ${what}, got ${heard}${this.ended ? ' and the end' : ''}`;
+    };
+    return this.changes.until(
+      () => {
+        const found = look();
+        if (found === undefined && this.ended) throw new Error(complaint());
+        return found;
+      },
+      complaint,
+      withinMs,
+    );
   }
 }
 

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
-
-const ANSWER_WITHIN_MS = 8_000;
+import { Changes } from './raw-changes.js';
 
 export type Frame = Readonly<Record<string, unknown>>;
 
@@ -24,19 +23,19 @@ export class WsClient {
   readonly ended: Promise<Ending>;
   private readonly texts: string[] = [];
   private ending: Ending | undefined;
-  private wake: () => void = () => {};
+  private readonly changes = new Changes();
 
   private constructor(private readonly socket: WebSocket) {
     socket.on('message', (text: Buffer) => {
       this.texts.push(text.toString());
-      this.wake();
+      this.changes.notify();
     });
     // `close` follows every error.
     socket.on('error', () => {});
     this.ended = new Promise((resolve) => {
       socket.once('close', (code, reason) => {
         this.ending = { code, reason: reason.toString() };
-        this.wake();
+        this.changes.notify();
         resolve(this.ending);
       });
     });
@@ -85,18 +84,17 @@ export class WsClient {
   }
 
   /** The next text, as it came. */
-  async nextText({ withinMs = ANSWER_WITHIN_MS } = {}): Promise<string> {
-    const deadline = AbortSignal.timeout(withinMs);
-    for (;;) {
-      const text = this.texts.shift();
-      if (text !== undefined) return text;
-      if (this.ending !== undefined) throw new Error(`expected a frame, got close ${JSON.stringify(this.ending)}`);
-      if (deadline.aborted) throw new Error('expected a frame, got nothing');
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-        deadline.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
+  nextText({ withinMs }: { withinMs?: number } = {}): Promise<string> {
+    return this.changes.until(
+      () => {
+        const text = this.texts.shift();
+        if (text === undefined && this.ending !== undefined)
+          throw new Error(`expected a frame, got close ${JSON.stringify(this.ending)}`);
+        return text;
+      },
+      () => 'expected a frame, got nothing',
+      withinMs,
+    );
   }
 
   async next(): Promise<Frame> {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createTransport } from '../../src/gateway/transport/create-transport.js';
 import type { Socket, SocketEvents, Transport, TransportOptions } from '../../src/gateway/transport/transport.js';
+import { Changes } from '../support/raw-changes.js';
 
 export const TRANSPORTS = ['uws', 'ws'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
@@ -20,13 +21,11 @@ export interface RigOptions {
   readonly attached?: boolean;
 }
 
-const SEEN_WITHIN_MS = 8_000;
-
 /** A transport that listens, and everything its owner is told, in order: `opened /A`, `text /A hello`, `closed /A 1000`. */
 export class Rig {
   readonly log: string[] = [];
   private readonly sockets = new Map<string, RigSocket>();
-  private wake: () => void = () => {};
+  private readonly changes = new Changes();
   private closed: Promise<unknown> | undefined;
 
   private constructor(
@@ -65,16 +64,12 @@ export class Rig {
   }
 
   /** Resolves as soon as the log has this line. */
-  async saw(line: string): Promise<void> {
-    const deadline = AbortSignal.timeout(SEEN_WITHIN_MS);
-    while (!this.log.includes(line)) {
-      if (deadline.aborted)
-        throw new Error(`expected "${line}" in the log, got: ${this.log.join(' | ').slice(0, 2_000)}`);
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-        deadline.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
+  async saw(line: string, { withinMs }: { withinMs?: number } = {}): Promise<void> {
+    await this.changes.until(
+      () => this.log.includes(line) || undefined,
+      () => `expected "${line}" in the log, got: ${this.log.join(' | ').slice(0, 2_000)}`,
+      withinMs,
+    );
   }
 
   /** Closes the server, once, and resolves when it is closed. */
@@ -90,7 +85,7 @@ export class Rig {
     const { log, sockets } = this;
     const note = (line: string) => {
       log.push(line);
-      this.wake();
+      this.changes.notify();
     };
     return {
       upgrade: (request) => own.upgrade?.(request) ?? { admitted: request.path },

@@ -30,13 +30,16 @@ export async function createTransport(
   return new WsTransport(options);
 }
 
-/** The binary, or the first line of why there is none. */
+/** The binary, or in one line why there is none: the package says first whom it supports, and below what went wrong. */
 async function tryToLoad(): Promise<UwsBinary | string> {
   try {
     return await loadUwsBinary();
   } catch (error) {
-    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    return reason;
+    const [support = '', cause = ''] = String(error instanceof Error ? error.message : error).split('\n\n');
+    return (cause || support)
+      .split('\n', 1)
+      .join()
+      .replace(/^Error: /, '');
   }
 }
 

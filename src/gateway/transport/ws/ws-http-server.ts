@@ -2,7 +2,7 @@ import { type IncomingMessage, type RequestListener, Server, type ServerResponse
 import type { Socket as Connection } from 'node:net';
 import { judgeHandshake } from '../handshake.js';
 import type { UpgradeRefusal } from '../transport.js';
-import { answerRefusal, headerLines } from './ws-http.js';
+import { answerRefusal, asksForWebSocket, headerLines, headWithout } from './ws-http.js';
 
 interface Owner {
   readonly onRequest: RequestListener;
@@ -48,16 +48,22 @@ export class WsHttpServer extends Server {
 
   private receive(request: IncomingMessage, response: ServerResponse): void {
     // Node takes a handshake without `Connection: Upgrade` for a plain request.
-    const isHandshake = request.headers.upgrade?.toLowerCase() === 'websocket';
-    const fault = isHandshake ? judgeHandshake(request.method ?? '', headerLines(request)) : undefined;
+    const fault = asksForWebSocket(request) ? judgeHandshake(request.method ?? '', headerLines(request)) : undefined;
     if (fault !== undefined) return this.refuse(response, fault);
     this.owner.onRequest(request, response);
   }
 
   private upgrade(request: IncomingMessage, connection: Connection, head: Buffer): void {
+    if (!asksForWebSocket(request)) return this.takeAsPlain(request, connection, head);
     const fault =
       judgeHandshake(request.method ?? '', headerLines(request)) ?? this.owner.onHandshake(request, connection, head);
     if (fault !== undefined) this.refuse(connection, fault);
+  }
+
+  /** Node stops reading HTTP at any `Upgrade`, h2c too; so the request comes once more, without its offer. */
+  private takeAsPlain(request: IncomingMessage, connection: Connection, head: Buffer): void {
+    connection.unshift(Buffer.concat([headWithout(request, 'upgrade'), head]));
+    this.emit('connection', connection);
   }
 
   private refuse(to: ServerResponse | Connection, refusal: UpgradeRefusal): void {

@@ -12,6 +12,17 @@ export function headerLines({ rawHeaders }: IncomingMessage): HeaderLines {
   return lines;
 }
 
+export function asksForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.trim().toLowerCase() === 'websocket';
+}
+
+/** The head of a request as bytes again, without one of its headers. */
+export function headWithout(request: IncomingMessage, without: string): Buffer {
+  const lines = headerLines(request).filter(([name]) => name !== without);
+  const text = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return Buffer.from(`${request.method} ${request.url} HTTP/${request.httpVersion}\r\n${text}\r\n`, 'latin1');
+}
+
 /** Answers with the refusal as JSON and closes the connection. Node gives an upgrade's connection bare. */
 export function answerRefusal(to: ServerResponse | Connection, refusal: UpgradeRefusal): void {
   const { status } = refusal;
