@@ -97,14 +97,9 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
     return toUserId as UserId;
   }
 
-  private checkSender(frame: SenderFields, { userId }: Session): void {
-    for (const [name, given] of [
-      ['fromUserId', frame.fromUserId],
-      ['formUserId', frame.formUserId],
-    ]) {
-      if (given === undefined || given === userId) continue;
-      throw new Refusal('forbidden', `${name} must be your own user id "${userId}", got ${describe(given)}`);
-    }
+  private checkSender({ fromUserId, formUserId }: SenderFields, { userId }: Session): void {
+    if (fromUserId !== undefined && fromUserId !== userId) throw notYourself('fromUserId', userId, fromUserId);
+    if (formUserId !== undefined && formUserId !== userId) throw notYourself('formUserId', userId, formUserId);
   }
 
   private welcome(session: Session): string {
@@ -137,4 +132,8 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
     if (full !== undefined) full.close(CLOSE.tooManyFull);
     else oldestFirst[0]?.close(CLOSE.tooManyPlain);
   }
+}
+
+function notYourself(field: string, userId: UserId, given: string): Refusal {
+  return new Refusal('forbidden', `${field} must be your own user id "${userId}", got ${describe(given)}`);
 }

@@ -13,10 +13,11 @@ export class PoolDelivery implements LiveDelivery {
   ) {}
 
   deliver({ fromUserId, toUserId, message, sentAt }: EphemeralMessage, exceptSessionId?: string): number | undefined {
-    if (!this.pool.isOnline(toUserId)) return undefined;
+    const sessions = this.pool.currentOf(toUserId);
+    if (sessions === undefined) return undefined;
     const text = encodeEphemeralMessage(fromUserId, toUserId, message, sentAt);
     let delivered = 0;
-    for (const session of this.pool.currentOf(toUserId)) {
+    for (const session of sessions) {
       if (session.id === exceptSessionId) continue;
       session.send(text);
       delivered += 1;
@@ -32,7 +33,7 @@ export class PoolDelivery implements LiveDelivery {
 
   /** [MP-1.6] */
   private echo(fromUserId: EphemeralMessage['fromUserId'], text: string): void {
-    for (const session of this.pool.currentOf(fromUserId)) {
+    for (const session of this.pool.currentOf(fromUserId) ?? []) {
       if (session.echo) session.send(text);
     }
   }

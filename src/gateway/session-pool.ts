@@ -78,14 +78,14 @@ export class SessionPool<S extends Pooled<S>> {
     return this.users.has(userId);
   }
 
-  /** The sessions that this user's messages are delivered to, one for each device. */
-  currentOf(userId: UserId): Iterable<S> {
-    return this.users.get(userId)?.values() ?? [];
+  /** The sessions that this user's messages are delivered to, one for each device; `undefined` when there is none. */
+  currentOf(userId: UserId): Iterable<S> | undefined {
+    return this.users.get(userId)?.values();
   }
 
   /** Every session of a user, set aside or not. */
   *allOf(userId: UserId): Iterable<S> {
-    for (const current of this.currentOf(userId)) yield* chain(current);
+    for (const current of this.currentOf(userId) ?? []) yield* chain(current);
   }
 
   /** Every session of the node. The one just given may be removed on the way. */

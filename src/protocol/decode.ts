@@ -49,9 +49,11 @@ function expandShortForm(fields: Record<string, unknown>): Decoded {
   return bad('an object needs a type, a toUserId or a message; it has none of them', fields.id);
 }
 
+const TEXT_FIELDS = ['toUserId', 'fromUserId', 'formUserId', 'message'] as const;
+
 /** In the short forms numbers and booleans count as their text [MP-2.5]. */
 function asTexts(fields: Record<string, unknown>): Record<string, unknown> {
-  for (const name of ['toUserId', 'fromUserId', 'formUserId', 'message']) {
+  for (const name of TEXT_FIELDS) {
     const value = fields[name];
     if (typeof value === 'number' || typeof value === 'boolean') fields[name] = String(value);
   }

@@ -15,7 +15,7 @@ const entry = (user: string, device: string, name = `${user}/${device}`): Entry 
   newer: undefined,
 });
 
-const namesOf = (sessions: Iterable<Entry>) => [...sessions].map(({ name }) => name).sort();
+const namesOf = (sessions: Iterable<Entry> = []) => [...sessions].map(({ name }) => name).sort();
 
 describe('SessionPool', () => {
   it('[MP-1.11] gives a device to its newest session and names the one that had it', () => {

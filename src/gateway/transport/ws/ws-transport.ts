@@ -92,7 +92,7 @@ export class WsTransport implements Transport {
     });
     counters.opened += 1;
     counters.open += 1;
-    connection.setTimeout(options.goneAfterS * 1000, () => ws.terminate());
+    endWhenGone(ws, connection, options.goneAfterS);
 
     ws.on('message', (data: Buffer, isBinary: boolean) => {
       if (!socket.open) return;
@@ -138,4 +138,14 @@ export class WsTransport implements Transport {
       socket.close(CLOSE.internal.code, CLOSE.internal.word);
     }
   }
+}
+
+/** Node's own socket timeout counts what is written, too; here only what comes counts. */
+function endWhenGone(ws: WebSocket, connection: Connection, goneAfterS: number): void {
+  let heardBytes = connection.bytesRead;
+  const watch = setInterval(() => {
+    if (connection.bytesRead === heardBytes) ws.terminate();
+    heardBytes = connection.bytesRead;
+  }, goneAfterS * 1000).unref();
+  connection.once('close', () => clearInterval(watch));
 }
