@@ -43,6 +43,16 @@ function stopOnSignal(app: NestFastifyApplication, logger: Logger): void {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  stopWithNpm(() => stop('SIGTERM'));
+}
+
+/** `npm start` has a shell between itself and us, which dies of a SIGTERM without passing it on: its end is ours. */
+function stopWithNpm(stop: () => void): void {
+  if (process.env.npm_lifecycle_event !== 'start') return;
+  const shell = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== shell) stop();
+  }, 500).unref();
 }
 
 function explain(error: unknown): string {

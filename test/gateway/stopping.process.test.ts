@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { RawSocket } from '../support/raw-socket.js';
 import { startServer } from '../support/server.js';
@@ -71,8 +72,21 @@ describe.each(['uws', 'ws'])('a node on the %s transport that is told to stop', 
   }, 40_000);
 });
 
+it('stops when npm, which started it, is told to stop', async () => {
+  // `--ignore-scripts` leaves out the build that goes before.
+  const npm = spawn('npm', ['start', '--ignore-scripts'], {
+    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LOG_PRETTY: 'off' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let written = '';
+  for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (chunk) => (written += String(chunk)));
+  await untilLogged(() => written, 'Minim is running');
+  npm.kill('SIGTERM');
+  await untilLogged(() => written, '"msg":"stopped"');
+});
+
 async function untilLogged(log: () => string, words: string): Promise<void> {
-  const deadline = AbortSignal.timeout(5_000);
+  const deadline = AbortSignal.timeout(10_000);
   while (!log().includes(words)) {
     if (deadline.aborted) throw new Error(`expected ${words} in the log, got ${log()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
