@@ -1,0 +1,9 @@
+/** What the load generator is told, and what Minim on uWebSockets.js should reach of the router's throughput. */
+export const SCENARIOS = {
+  direct1: { load: 'crowd', sessions: 200, inFlight: 1, target: 1.2, unit: 'messages' },
+  direct16: { load: 'crowd', sessions: 200, inFlight: 16, target: 2.5, unit: 'messages' },
+  pairs1: { load: 'pairs', sessions: 200, inFlight: 1, unit: 'messages' },
+  pairs16: { load: 'pairs', sessions: 200, inFlight: 16, target: 2.5, unit: 'messages' },
+  pings: { load: 'pings', sessions: 200, inFlight: 1, target: 0.95, unit: 'pings' },
+  broadcast: { load: 'broadcast', sessions: 1000, inFlight: 1, target: 0.95, unit: 'deliveries' },
+};

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { pinned } from './pinned.mjs';
+
+const START_WITHIN_MS = 15_000;
+/** Long enough that nobody is asked for a sign of life while something is measured. */
+const IDLE_TIMEOUT_S = '900';
+
+const BUILT_PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const ROUTER = fileURLToPath(new URL('../peers/raw-router.mjs', import.meta.url));
+
+/** Servers that run; none is left behind, however this process ends. */
+const running = new Set();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+
+/**
+ * The servers that are measured beside one another; the first is what the others are compared with. `builds` are more
+ * built programs of Minim, by name.
+ */
+export function peers({ builds = {}, stamping = false } = {}) {
+  const minim = Object.entries({ minim: BUILT_PROGRAM, ...builds });
+  return [
+    { name: 'router', file: ROUTER, environment: {} },
+    ...(stamping ? [{ name: 'router, stamping', file: ROUTER, environment: { STAMP: '1' } }] : []),
+    ...minim.map(([name, file]) => ({ name: `${name} on uws`, file, environment: { MINIM_TRANSPORT: 'uws' } })),
+    { name: 'minim on ws', file: BUILT_PROGRAM, environment: { MINIM_TRANSPORT: 'ws' } },
+  ];
+}
+
+/** Starts a peer on core 0 and a free port. It is to be stopped with `stop`. */
+export async function startServer({ name, file, environment }, nodeFlags = []) {
+  if (!existsSync(file)) throw new Error(`${name} is not built: npm run build first`);
+  const port = await freePort();
+  const [command, ...args] = pinned(0, [process.execPath, ...nodeFlags, file]);
+  const isMinim = 'MINIM_TRANSPORT' in environment;
+  const child = spawn(command, args, {
+    env: {
+      ...withoutSettings(process.env),
+      ...environment,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      LOG_LEVEL: 'warn',
+      ...(isMinim && { MINIM_IDLE_TIMEOUT_S: IDLE_TIMEOUT_S }),
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  running.add(child);
+  const exited = once(child, 'exit').then(() => running.delete(child));
+  const deadline = performance.now() + START_WITHIN_MS;
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode} instead of listening`);
+    if (performance.now() > deadline) throw new Error(`${name} did not listen in time`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    name,
+    port,
+    pid: child.pid,
+    signal: (signal) => child.kill(signal),
+    cpuSeconds: () => cpuSeconds(child.pid),
+    async stop() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** Resident memory of a process, in bytes. */
+export function residentBytes(pid) {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}
+
+/** CPU time that a process has spent, to 10 ms. */
+function cpuSeconds(pid) {
+  // The name in parentheses may hold anything.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+function withoutSettings(environment) {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('MINIM_')));
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function accepts(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
+}

@@ -1,0 +1,58 @@
+import 'reflect-metadata';
+
+/** The real parts of the built program from the dispatcher to the session, on a socket that only counts. */
+export async function minimWay(users, send, dist = '../../dist') {
+  const load = (path) => import(new URL(`${dist}/${path}.js`, import.meta.url));
+  const [
+    { FrameDispatcher },
+    { ImGateway },
+    { Outflow },
+    { PoolDelivery },
+    { Session },
+    { SessionPool },
+    { SendEphemeral },
+    { systemClock },
+  ] = await Promise.all(
+    [
+      'gateway/frames/frame-dispatcher',
+      'gateway/im.gateway',
+      'gateway/outflow',
+      'gateway/pool-delivery',
+      'gateway/session',
+      'gateway/session-pool',
+      'messaging/send-ephemeral',
+      'ops/system-clock',
+    ].map(load),
+  );
+  const pool = new SessionPool();
+  const outflow = new Outflow(send, 1_048_576);
+  const sendEphemeral = new SendEphemeral(new PoolDelivery(pool, outflow), systemClock);
+  const options = { epoch: '', sessionsPerUser: 0, idleTimeoutS: 60 };
+  const gateway = new ImGateway(pool, sendEphemeral, systemClock, options);
+  const dispatcher = new FrameDispatcher(gateway, systemClock.monotonicMs);
+  const sessions = users.map((userId, ordinal) => {
+    const identity = { id: `s-${ordinal}`, ordinal, userId, device: 'plain', full: false, echo: false };
+    const session = new Session({ ...identity, serverHeartbeat: false }, fakeSocket(send), outflow);
+    gateway.handleConnection(session);
+    return session;
+  });
+  return (sender, text) => dispatcher.receive(sessions[sender], text, text.length);
+}
+
+function fakeSocket(send) {
+  return {
+    state: undefined,
+    open: true,
+    bufferedBytes: 0,
+    send(text) {
+      send(text);
+      return 'sent';
+    },
+    cork: (write) => write(),
+    ping() {},
+    subscribe() {},
+    unsubscribe() {},
+    close() {},
+    terminate() {},
+  };
+}
