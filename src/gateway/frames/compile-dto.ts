@@ -1,9 +1,19 @@
 import type { Type } from '@nestjs/common';
-import { getMetadataStorage, type ValidatorConstraintInterface, validateSync } from 'class-validator';
+import {
+  getMetadataStorage,
+  type ValidationArguments,
+  type ValidatorConstraintInterface,
+  validateSync,
+} from 'class-validator';
 
 type Fields = Record<string, unknown>;
 type Condition = (fields: Fields, value: unknown) => boolean;
-type Check = (value: unknown) => boolean;
+
+/** One of class-validator's own constraint objects, and what its executor would call it with. */
+interface Check {
+  readonly constraint: ValidatorConstraintInterface;
+  readonly args: ValidationArguments;
+}
 
 /** A DTO class as one predicate, with class-validator behind it for everything that the predicate refuses. */
 export interface CompiledDto {
@@ -28,10 +38,7 @@ interface Property {
 export function compileDto(dto: Type<object>): CompiledDto {
   const properties = readProperties(dto);
   return {
-    accepts(fields) {
-      for (const property of properties) if (!accepts(property, fields)) return false;
-      return true;
-    },
+    accepts: predicateOf(properties),
     fault(fields) {
       const instance = new dto();
       for (const { name } of properties) Object.assign(instance, { [name]: fields[name] });
@@ -41,11 +48,27 @@ export function compileDto(dto: Type<object>): CompiledDto {
   };
 }
 
-function accepts({ name, conditions, checks }: Property, fields: Fields): boolean {
-  const value = fields[name];
-  for (const condition of conditions) if (!condition(fields, value)) return true;
-  for (const check of checks) if (!check(value)) return false;
-  return true;
+/**
+ * The predicate is written out as source: so each check is called from a place of its own, where the engine can inline
+ * it, and each property is read by a constant name. A loop over the checks takes twice as long. The names are those of
+ * our own classes, never a client's.
+ */
+function predicateOf(properties: readonly Property[]): CompiledDto['accepts'] {
+  const values: unknown[] = [];
+  const parameter = (value: unknown) => `p${values.push(value) - 1}`;
+  const lines = properties.map(({ name, conditions, checks }) => {
+    const applies = conditions.map((condition) => `${parameter(condition)}(fields, value) === true`);
+    const holds = checks.map(({ constraint, args }) => {
+      return `${parameter(constraint)}.validate(value, ${parameter(args)}) === true`;
+    });
+    return `value = fields[${JSON.stringify(name)}]; if (${all(applies)} && !(${all(holds)})) return false;`;
+  });
+  const names = values.map((_, at) => `p${at}`);
+  return new Function(...names, `return (fields) => { let value; ${lines.join('\n')} return true; };`)(...values);
+}
+
+function all(terms: readonly string[]): string {
+  return terms.length === 0 ? 'true' : terms.join(' && ');
 }
 
 function readProperties(dto: Type<object>): readonly Property[] {
@@ -57,7 +80,7 @@ function readProperties(dto: Type<object>): readonly Property[] {
     properties.set(name, property);
     if (metadata.type === 'conditionalValidation') {
       const [condition] = metadata.constraints;
-      property.conditions.push((fields, value) => condition(fields, value) === true);
+      property.conditions.push(condition);
       continue;
     }
     if (
@@ -70,13 +93,9 @@ function readProperties(dto: Type<object>): readonly Property[] {
     }
     for (const constraint of storage.getTargetValidatorConstraints(metadata.constraintCls)) {
       if (constraint.async) throw new Error(`${dto.name}.${name}: ${constraint.name} is asynchronous`);
-      property.checks.push(asCheck(constraint.instance, name, metadata.constraints));
+      const args = { targetName: '', property: name, object: {}, value: undefined, constraints: metadata.constraints };
+      property.checks.push({ constraint: constraint.instance, args });
     }
   }
   return [...properties.values()];
-}
-
-function asCheck(constraint: ValidatorConstraintInterface, property: string, constraints: unknown[]): Check {
-  const args = { targetName: '', property, object: {}, value: undefined, constraints };
-  return (value) => constraint.validate(value, args) === true;
 }

@@ -53,6 +53,7 @@ export const REASON_PHRASES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   403: 'Forbidden',
   404: 'Not Found',
+  413: 'Payload Too Large',
   426: 'Upgrade Required',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
