@@ -1,0 +1,85 @@
+import type { Database } from 'better-sqlite3';
+import { IndexBuilder } from './index-builder.js';
+import { LOG_ENTRY_COLUMNS, type LogEntry, type LogEntryRow, logEntryOf } from './log-entry.js';
+
+/** Steps of index building done in a commit: so many for each new entry, and at least so many. More than the four that
+ * an entry takes, so that a batch is done before the next is full. */
+const STEPS_PER_ENTRY = 7;
+const LEAST_STEPS = 2000;
+
+/** Called back when `entries` are found through the indexes from now on; `tail` is what is still not. */
+export type OnIndexed = (entries: readonly LogEntry[], indexedTo: number, tail: readonly LogEntry[]) => void;
+
+/**
+ * The end of the log that the indexes don't cover yet. It grows with every commit; when it holds `batchEntries` it is
+ * sealed, and its index rows are written along with the commits that follow, in the same transactions.
+ */
+export class Tail {
+  private open: LogEntry[] = [];
+  private sealed: readonly LogEntry[] = [];
+  private builder: IndexBuilder | undefined;
+  private readonly setState;
+  private readonly logFrom;
+
+  constructor(
+    private readonly database: Database,
+    private readonly batchEntries: number,
+    private readonly onIndexed: OnIndexed,
+  ) {
+    this.setState = database.prepare<[number, string]>('UPDATE state SET value = ? WHERE name = ?');
+    this.logFrom = database
+      .prepare<[number], LogEntryRow>(`SELECT ${LOG_ENTRY_COLUMNS} FROM log WHERE pos > ? ORDER BY pos`)
+      .raw();
+  }
+
+  /** Whether a sealed batch waits for its index rows. */
+  get isBuilding(): boolean {
+    return this.builder !== undefined;
+  }
+
+  /** Forgets all, and reads the log again from behind what is indexed. */
+  *reload(indexedTo: number): Generator<LogEntry> {
+    this.open = [];
+    this.sealed = [];
+    this.builder = undefined;
+    for (const row of this.logFrom.iterate(indexedTo)) {
+      const entry = logEntryOf(row);
+      this.open.push(entry);
+      yield entry;
+    }
+  }
+
+  add(entry: LogEntry): void {
+    this.open.push(entry);
+  }
+
+  /** Within a transaction: does the share of index building that goes with `added` new entries. */
+  advance(added: number): void {
+    if (this.builder === undefined && this.open.length >= Math.max(1, this.batchEntries)) this.seal();
+    this.build(this.batchEntries === 0 ? Number.POSITIVE_INFINITY : LEAST_STEPS + added * STEPS_PER_ENTRY);
+  }
+
+  /** Within a transaction: indexes everything. */
+  finish(): void {
+    this.build(Number.POSITIVE_INFINITY);
+    this.seal();
+    this.build(Number.POSITIVE_INFINITY);
+  }
+
+  private seal(): void {
+    if (this.open.length === 0) return;
+    this.sealed = this.open;
+    this.open = [];
+    this.builder = new IndexBuilder(this.database, this.sealed);
+    this.setState.run(this.builder.lastPos, 'sealed_to');
+  }
+
+  private build(steps: number): void {
+    if (this.builder === undefined || !this.builder.step(steps)) return;
+    const { sealed, builder } = this;
+    this.setState.run(builder.lastPos, 'indexed_to');
+    this.sealed = [];
+    this.builder = undefined;
+    this.onIndexed(sealed, builder.lastPos, this.open);
+  }
+}
