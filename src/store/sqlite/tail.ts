@@ -2,8 +2,10 @@ import type { Database } from 'better-sqlite3';
 import { IndexBuilder } from './index-builder.js';
 import { LOG_ENTRY_COLUMNS, type LogEntry, type LogEntryRow, logEntryOf } from './log-entry.js';
 
-/** Steps of index building done in a commit: so many for each new entry, and at least so many. More than the four that
- * an entry takes, so that a batch is done before the next is full. */
+/**
+ * Steps of index building in a commit: so many for each new entry and so many in any case. An entry takes four, so a
+ * batch is done before the next is full.
+ */
 const STEPS_PER_ENTRY = 7;
 const LEAST_STEPS = 2000;
 
@@ -56,7 +58,11 @@ export class Tail {
   /** Within a transaction: does the share of index building that goes with `added` new entries. */
   advance(added: number): void {
     if (this.builder === undefined && this.open.length >= Math.max(1, this.batchEntries)) this.seal();
-    this.build(this.batchEntries === 0 ? Number.POSITIVE_INFINITY : LEAST_STEPS + added * STEPS_PER_ENTRY);
+    this.build(
+      this.batchEntries === 0
+        ? Number.POSITIVE_INFINITY
+        : Math.min(LEAST_STEPS, this.batchEntries) + added * STEPS_PER_ENTRY,
+    );
   }
 
   /** Within a transaction: indexes everything. */
