@@ -1,9 +1,10 @@
 // The store alone: messages a second, durable (fsync included), by how many are in flight, and how long an fsync takes.
 //
-//   npm run build && node bench/store.mjs [--users 5000,200000] [--inflight 64,800,3200] [--seconds 8] [--tail 65536,0]
+//   npm run build && node bench/store.mjs [--users 5000,200000] [--inflight 64,800,3200] [--seconds 8] [--tail 65536,0] [--rate 12000]
 //
 // Senders and recipients are random users, every message has an id and 100 bytes of text. `--tail` is how many log
 // entries the indexes may lag behind: 0 writes them with each commit. Before each run every user has sent one message.
+// With `--rate` so many messages a second are handed over, a batch every 5 ms, instead of so many in flight.
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     inflight: { type: 'string', default: '64,800,3200' },
     seconds: { type: 'string', default: '8' },
     tail: { type: 'string', default: '65536,0' },
+    rate: { type: 'string', default: '' },
     directory: { type: 'string', default: tmpdir() },
   },
 });
@@ -78,6 +80,28 @@ async function measure(store, users, inflight, seconds) {
   return { perSecond: stored / ((performance.now() - start) / 1000), stored, times };
 }
 
+/** A batch every 5 ms, whatever the store does: how long the answers take when there is load and no more. */
+async function measureAtRate(store, users, rate, seconds) {
+  const size = Math.max(1, Math.round(rate / 200));
+  const start = performance.now();
+  const times = [];
+  const answers = [];
+  for (let index = 0; index < seconds * 200; index += 1) {
+    const due = start + index * 5;
+    while (performance.now() < due) await new Promise((resolve) => setTimeout(resolve, 1));
+    answers.push(
+      store.write(Array.from({ length: size }, () => message(users))).then(() => times.push(performance.now() - due)),
+    );
+  }
+  await Promise.all(answers);
+  times.sort((one, other) => one - other);
+  return {
+    perSecond: (times.length * size) / ((performance.now() - start) / 1000),
+    stored: times.length * size,
+    times,
+  };
+}
+
 for (const users of list(values.users)) {
   for (const tailEntries of list(values.tail)) {
     const directory = mkdtempSync(join(values.directory, 'minim-bench-'));
@@ -87,12 +111,20 @@ for (const users of list(values.users)) {
         Array.from({ length: Math.min(4000, users - from) }, (_, index) => message(users, from + index)),
       );
     }
-    for (const inflight of list(values.inflight)) {
+    const loads =
+      values.rate === ''
+        ? list(values.inflight).map((inflight) => ({ inflight }))
+        : list(values.rate).map((rate) => ({ rate }));
+    for (const { inflight, rate } of loads) {
       const fsync = fsyncTimes(directory);
-      const { perSecond, stored, times } = await measure(store, users, inflight, Number(values.seconds));
+      const run =
+        rate === undefined
+          ? measure(store, users, inflight, Number(values.seconds))
+          : measureAtRate(store, users, rate, Number(values.seconds));
+      const { perSecond, stored, times } = await run;
       const [p50, p99, most] = [0.5, 0.99, 1].map((share) => percentile(times, share).toFixed(1));
       console.log(
-        `users ${users}  tail ${tailEntries}  in flight ${inflight}: ${Math.round(perSecond)} messages/s (${stored} stored), ` +
+        `users ${users}  tail ${tailEntries}  ${rate === undefined ? `in flight ${inflight}` : `at ${rate}/s`}: ${Math.round(perSecond)} messages/s (${stored} stored), ` +
           `answered in p50 ${p50} p99 ${p99} max ${most} ms; fdatasync p50 ${percentile(fsync, 0.5).toFixed(2)} ` +
           `p99 ${percentile(fsync, 0.99).toFixed(2)} ms`,
       );

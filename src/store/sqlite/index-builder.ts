@@ -3,6 +3,10 @@ import { hashOf, type LogEntry, MESSAGE, pairKey } from './log-entry.js';
 
 /** A batch holds fewer entries than this, so that a user number and a place in the batch fit into one exact number. */
 const PLACES = 2 ** 20;
+/** No user has this number. */
+const NOT_HERE = 0;
+/** Entries sorted in about the time that a step takes. */
+const SORTED_PER_STEP = 8;
 
 /**
  * Writes the index rows of a batch of log entries, sorted by the user they belong to, a few at a time: neighbours in an
@@ -10,11 +14,13 @@ const PLACES = 2 ** 20;
  * after a crash, does no harm.
  */
 export class IndexBuilder {
-  private readonly work: Generator<void>;
+  private readonly work: Generator<number>;
 
+  /** `last`: the last of these messages in each conversation, by `pairKey`. */
   constructor(
     database: Database,
     private readonly entries: readonly LogEntry[],
+    private readonly last: ReadonlyMap<number, LogEntry>,
   ) {
     const statement = (sql: string) => database.prepare<number[]>(sql);
     this.inbox = statement('INSERT OR REPLACE INTO inbox VALUES (?, ?, ?)');
@@ -36,60 +42,68 @@ export class IndexBuilder {
     return this.entries.at(-1)?.pos ?? 0;
   }
 
-  /** Writes the rows of `count` more steps (a message takes four). True when there are no more. */
+  /** Does about `count` more steps of work (a message takes four, and sorting a few). True when there is no more. */
   step(count: number): boolean {
-    for (let done = 0; done < count; done += 1) {
-      if (this.work.next().done) return true;
+    for (let done = 0; done < count; ) {
+      const next = this.work.next();
+      if (next.done) return true;
+      done += next.value;
     }
     return false;
   }
 
-  private *rows(): Generator<void> {
-    yield* this.inboxRows(lastOfEachPair(this.entries));
-    for (const { sender, recipient, seq, pos } of this.sortedBy((entry) => Math.min(entry.sender, entry.recipient))) {
-      this.conversation.run(Math.min(sender, recipient), Math.max(sender, recipient), seq, pos);
-      yield;
-    }
-    for (const { sender, id, pos } of sorted(this.entries, (entry) => (entry.id === null ? undefined : entry.sender))) {
-      this.sent.run(sender, hashOf(id ?? ''), pos);
-      yield;
-    }
-  }
-
-  private *inboxRows(last: ReadonlySet<LogEntry>): Generator<void> {
-    const sides = this.entries.filter(({ recipient }) => recipient !== 0);
-    const bySender = sorted(sides, ({ sender }) => sender);
-    const byRecipient = sorted(sides, ({ sender, recipient }) => (sender === recipient ? undefined : recipient));
+  /** Each value is what the next thing to do costs, in steps. */
+  private *rows(): Generator<number> {
+    const sorting = this.entries.length / SORTED_PER_STEP;
+    yield sorting;
+    const bySender = sorted(this.entries, ({ recipient, sender }) => (recipient === 0 ? NOT_HERE : sender));
+    yield sorting;
+    const byRecipient = sorted(this.entries, ({ recipient, sender }) => (recipient === sender ? NOT_HERE : recipient));
     for (const [user, entry] of merged(bySender, byRecipient)) {
-      this.inboxRow(user, entry, last.has(entry));
-      yield;
+      this.inboxRow(user, entry);
+      yield 1;
+    }
+    yield sorting;
+    for (const { sender, recipient, seq, pos } of sorted(this.entries, lowUser)) {
+      this.conversation.run(Math.min(sender, recipient), Math.max(sender, recipient), seq, pos);
+      yield 1;
+    }
+    yield sorting;
+    for (const { sender, id, pos } of sorted(this.entries, (entry) => (entry.id === null ? NOT_HERE : entry.sender))) {
+      this.sent.run(sender, hashOf(id ?? ''), pos);
+      yield 1;
     }
   }
 
-  private inboxRow(user: number, entry: LogEntry, isLast: boolean): void {
+  private inboxRow(user: number, entry: LogEntry): void {
     const isSender = user === entry.sender;
     const cursor = isSender ? entry.cursor : entry.recipientCursor;
     this.inbox.run(user, cursor, entry.pos);
     if (entry.kind !== MESSAGE) return;
     const previous = isSender ? entry.previous : entry.recipientPrevious;
     if (previous !== 0) this.superseded.run(user, previous);
+    const isLast = this.last.get(pairKey(entry.sender, entry.recipient)) === entry;
     if (isLast) this.latest.run(user, cursor, isSender ? entry.recipient : entry.sender);
-  }
-
-  private sortedBy(keyOf: (entry: LogEntry) => number): LogEntry[] {
-    return sorted(this.entries, (entry) => (entry.kind === MESSAGE ? keyOf(entry) : undefined));
   }
 }
 
-/** The entries that have a key, by key and then by place. Sorting numbers is much faster than comparing entries. */
-function sorted(entries: readonly LogEntry[], keyOf: (entry: LogEntry) => number | undefined): LogEntry[] {
-  const keys: number[] = [];
-  entries.forEach((entry, place) => {
-    const key = keyOf(entry);
-    if (key !== undefined) keys.push(key * PLACES + place);
-  });
+function lowUser({ kind, sender, recipient }: LogEntry): number {
+  return kind === MESSAGE ? Math.min(sender, recipient) : NOT_HERE;
+}
+
+/** The entries that have a user, by user and then by place. Sorting numbers is much faster than comparing entries. */
+function sorted(entries: readonly LogEntry[], userOf: (entry: LogEntry) => number): LogEntry[] {
+  const keys = new Float64Array(entries.length);
+  let count = 0;
+  for (let place = 0; place < entries.length; place += 1) {
+    const entry = entries[place];
+    const user = entry === undefined ? NOT_HERE : userOf(entry);
+    if (user === NOT_HERE) continue;
+    keys[count] = user * PLACES + place;
+    count += 1;
+  }
   const ordered: LogEntry[] = [];
-  for (const key of Float64Array.from(keys).sort()) {
+  for (const key of keys.subarray(0, count).sort()) {
     const entry = entries[key % PLACES];
     if (entry !== undefined) ordered.push(entry);
   }
@@ -110,14 +124,8 @@ function* merged(bySender: readonly LogEntry[], byRecipient: readonly LogEntry[]
     }
     yield [entry.sender, entry];
   }
-  for (const other of byRecipient.slice(next)) yield [other.recipient, other];
-}
-
-/** The messages that no later one of the batch follows in their conversation. */
-function lastOfEachPair(entries: readonly LogEntry[]): Set<LogEntry> {
-  const last = new Map<number, LogEntry>();
-  for (const entry of entries) {
-    if (entry.kind === MESSAGE) last.set(pairKey(entry.sender, entry.recipient), entry);
+  for (; next < byRecipient.length; next += 1) {
+    const other = byRecipient[next];
+    if (other !== undefined) yield [other.recipient, other];
   }
-  return new Set(last.values());
 }

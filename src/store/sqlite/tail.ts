@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { IndexBuilder } from './index-builder.js';
-import { LOG_ENTRY_COLUMNS, type LogEntry, type LogEntryRow, logEntryOf } from './log-entry.js';
+import { LOG_ENTRY_COLUMNS, type LogEntry, type LogEntryRow, logEntryOf, MESSAGE, pairKey } from './log-entry.js';
 
 /**
  * Steps of index building in a commit: so many for each new entry and so many in any case. An entry takes four, so a
@@ -18,6 +18,8 @@ export type OnIndexed = (entries: readonly LogEntry[], indexedTo: number, tail: 
  */
 export class Tail {
   private open: LogEntry[] = [];
+  /** The last message of `open` in each conversation. */
+  private last = new Map<number, LogEntry>();
   private sealed: readonly LogEntry[] = [];
   private builder: IndexBuilder | undefined;
   private readonly setState;
@@ -42,17 +44,19 @@ export class Tail {
   /** Forgets all, and reads the log again from behind what is indexed. */
   *reload(indexedTo: number): Generator<LogEntry> {
     this.open = [];
+    this.last = new Map();
     this.sealed = [];
     this.builder = undefined;
     for (const row of this.logFrom.iterate(indexedTo)) {
       const entry = logEntryOf(row);
-      this.open.push(entry);
+      this.add(entry);
       yield entry;
     }
   }
 
   add(entry: LogEntry): void {
     this.open.push(entry);
+    if (entry.kind === MESSAGE) this.last.set(pairKey(entry.sender, entry.recipient), entry);
   }
 
   /** Within a transaction: does the share of index building that goes with `added` new entries. */
@@ -76,7 +80,8 @@ export class Tail {
     if (this.open.length === 0) return;
     this.sealed = this.open;
     this.open = [];
-    this.builder = new IndexBuilder(this.database, this.sealed);
+    this.builder = new IndexBuilder(this.database, this.sealed, this.last);
+    this.last = new Map();
     this.setState.run(this.builder.lastPos, 'sealed_to');
   }
 
