@@ -6,7 +6,7 @@ import { MIGRATIONS, migrate, versionOf } from './migrations.js';
 const WRITER_CACHE_KIB = 128 * 1024;
 const READER_CACHE_KIB = 32 * 1024;
 /** Pages in the write-ahead log after which it is carried over into the file. */
-const CHECKPOINT_PAGES = 16_384;
+const CHECKPOINT_PAGES = 4096;
 
 export interface WriterOptions {
   /** The file may not grow beyond this many pages; for tests of a full disk. */

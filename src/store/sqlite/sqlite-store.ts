@@ -12,7 +12,7 @@ import { allBusy, packWrites, unpackOutcomes } from './wire.js';
 import { WriterClient } from './writer-client.js';
 import type { WriterThreadOptions } from './writer-thread.js';
 
-/** Log entries that the indexes may lag behind: about 40 MB in memory, and a quarter of a second of start. */
+/** Log entries that the indexes may lag behind: about 40 MB in memory in each thread, and half a second of start. */
 const TAIL_ENTRIES = 65_536;
 
 export interface SqliteStoreOptions extends StoreLimits {

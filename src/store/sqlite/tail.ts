@@ -3,11 +3,13 @@ import { IndexBuilder } from './index-builder.js';
 import { LOG_ENTRY_COLUMNS, type LogEntry, type LogEntryRow, logEntryOf, MESSAGE, pairKey } from './log-entry.js';
 
 /**
- * Steps of index building in a commit: so many for each new entry and so many in any case. An entry takes four, so a
- * batch is done before the next is full.
+ * Steps of index building in a commit: so many for each new entry, so many in any case, and no more than so many, lest
+ * a large group of writes make the next one wait and grow larger still. An entry takes four steps. Once the next batch
+ * is full there is no most.
  */
-const STEPS_PER_ENTRY = 7;
-const LEAST_STEPS = 2000;
+const STEPS_PER_ENTRY = 6;
+const LEAST_STEPS = 500;
+const MOST_STEPS = 3000;
 
 /** Called back when `entries` are found through the indexes from now on; `tail` is what is still not. */
 export type OnIndexed = (entries: readonly LogEntry[], indexedTo: number, tail: readonly LogEntry[]) => void;
@@ -62,11 +64,7 @@ export class Tail {
   /** Within a transaction: does the share of index building that goes with `added` new entries. */
   advance(added: number): void {
     if (this.builder === undefined && this.open.length >= Math.max(1, this.batchEntries)) this.seal();
-    this.build(
-      this.batchEntries === 0
-        ? Number.POSITIVE_INFINITY
-        : Math.min(LEAST_STEPS, this.batchEntries) + added * STEPS_PER_ENTRY,
-    );
+    this.build(this.stepsFor(added));
   }
 
   /** Within a transaction: indexes everything. */
@@ -74,6 +72,13 @@ export class Tail {
     this.build(Number.POSITIVE_INFINITY);
     this.seal();
     this.build(Number.POSITIVE_INFINITY);
+  }
+
+  private stepsFor(added: number): number {
+    if (this.batchEntries === 0) return Number.POSITIVE_INFINITY;
+    const steps = Math.min(LEAST_STEPS, this.batchEntries) + added * STEPS_PER_ENTRY;
+    const isLate = this.open.length >= this.batchEntries;
+    return isLate ? steps : Math.min(MOST_STEPS, steps);
   }
 
   private seal(): void {
