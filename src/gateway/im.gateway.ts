@@ -2,11 +2,12 @@ import { Inject, Logger } from '@nestjs/common';
 import { type OnGatewayConnection, type OnGatewayDisconnect, WebSocketGateway } from '@nestjs/websockets';
 import { CLOCK, type Clock } from '../messaging/ports/clock.js';
 import { SendEphemeral } from '../messaging/send-ephemeral.js';
+import { contentJson } from '../model/content.js';
 import type { UserId } from '../model/ids.js';
 import { Refusal } from '../model/refusal.js';
 import { CLOSE } from '../protocol/codes.js';
 import { describe } from '../protocol/decode.js';
-import { encode, PLAIN_PONG } from '../protocol/encode.js';
+import { encode, encodeAck, PLAIN_PONG } from '../protocol/encode.js';
 import type { BroadcastFrame, MessageFrame, PingFrame, SenderFields } from '../protocol/frames.js';
 import { DEAD_AFTER_MS, MAX_FRAME_BYTES, PING_EVERY_MS, PROTOCOL_VERSION } from '../protocol/limits.js';
 import { BroadcastFrameDto, MessageFrameDto, PingFrameDto } from './frames/frame-dtos.js';
@@ -57,19 +58,21 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
   }
 
   @OnFrame('message', MessageFrameDto)
-  message(frame: MessageFrame, session: Session): void {
+  message(frame: MessageFrame, session: Session, verbatim: boolean): void {
     const toUserId = this.onlyTarget(frame);
     this.checkSender(frame, session);
     // The session that gave an id learns all there is from its ack [MP-2.17].
     const exceptSessionId = session.full && frame.id !== undefined ? session.id : undefined;
-    const delivered = this.sendEphemeral.toUser(session.userId, toUserId, frame.message, exceptSessionId);
+    const message = contentJson(frame.message, verbatim);
+    const delivered = this.sendEphemeral.toUser(session.userId, toUserId, message, exceptSessionId);
     this.acknowledge(frame.id, delivered, session);
   }
 
   @OnFrame('broadcast', BroadcastFrameDto)
-  broadcast(frame: BroadcastFrame, session: Session): void {
+  broadcast(frame: BroadcastFrame, session: Session, verbatim: boolean): void {
     this.checkSender(frame, session);
-    this.acknowledge(frame.id, this.sendEphemeral.toEveryone(session.userId, frame.message), session);
+    const delivered = this.sendEphemeral.toEveryone(session.userId, contentJson(frame.message, verbatim));
+    this.acknowledge(frame.id, delivered, session);
   }
 
   private admit(session: Session): void {
@@ -82,7 +85,7 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
   }
 
   private acknowledge(id: string | undefined, delivered: number, session: Session): void {
-    if (id !== undefined) session.send(encode({ type: 'ack', id, delivered }));
+    if (id !== undefined) session.send(encodeAck(id, delivered));
   }
 
   private onlyTarget({ toUserId, room }: MessageFrame): UserId {

@@ -22,7 +22,7 @@ export class PoolDelivery implements LiveDelivery {
       session.send(text);
       delivered += 1;
     }
-    if (fromUserId !== toUserId) this.echo(fromUserId, text);
+    if (this.pool.hasEcho && fromUserId !== toUserId) this.echo(fromUserId, text);
     return delivered;
   }
 

@@ -4,6 +4,7 @@ import type { DeviceId, UserId } from '../model/ids.js';
 export interface Pooled<Self> {
   readonly userId: UserId;
   readonly device: DeviceId;
+  readonly echo: boolean;
   older: Self | undefined;
   newer: Self | undefined;
 }
@@ -17,6 +18,7 @@ export class SessionPool<S extends Pooled<S>> {
   private readonly users = new Map<UserId, Map<DeviceId, S>>();
   private sessions = 0;
   private currentSessions = 0;
+  private echoing = 0;
 
   /** All open sessions. */
   get size(): number {
@@ -26,6 +28,11 @@ export class SessionPool<S extends Pooled<S>> {
   /** Those that are delivered to: one for each user and device. */
   get currentSize(): number {
     return this.currentSessions;
+  }
+
+  /** Whether any session wants back what its user sends; most nodes have none, and need not look for it. */
+  get hasEcho(): boolean {
+    return this.echoing > 0;
   }
 
   /** Makes `session` the current one of its device. Returns the one that was it until now. */
@@ -38,6 +45,7 @@ export class SessionPool<S extends Pooled<S>> {
     const displaced = devices.get(session.device);
     devices.set(session.device, session);
     this.sessions += 1;
+    if (session.echo) this.echoing += 1;
     if (displaced === undefined) {
       this.currentSessions += 1;
       return undefined;
@@ -58,6 +66,7 @@ export class SessionPool<S extends Pooled<S>> {
     if (devices === undefined || (!isCurrent && newer === undefined)) return undefined;
 
     this.sessions -= 1;
+    if (session.echo) this.echoing -= 1;
     session.older = undefined;
     session.newer = undefined;
     if (older !== undefined) older.newer = newer;

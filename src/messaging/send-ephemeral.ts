@@ -1,4 +1,4 @@
-import type { MessageContent } from '../model/content.js';
+import type { ContentJson } from '../model/content.js';
 import type { UserId } from '../model/ids.js';
 import { Refusal } from '../model/refusal.js';
 import type { Clock } from './ports/clock.js';
@@ -12,7 +12,7 @@ export class SendEphemeral {
   ) {}
 
   /** Returns how many sessions got it; refuses with `not_found` when the recipient is not online. */
-  toUser(fromUserId: UserId, toUserId: UserId, message: MessageContent, exceptSessionId?: string): number {
+  toUser(fromUserId: UserId, toUserId: UserId, message: ContentJson, exceptSessionId?: string): number {
     const delivered = this.live.deliver({ fromUserId, toUserId, message, sentAt: this.clock.now() }, exceptSessionId);
     if (delivered === undefined)
       throw new Refusal('not_found', `nobody is online as "${toUserId}", so the message went nowhere`);
@@ -20,7 +20,7 @@ export class SendEphemeral {
   }
 
   /** Returns how many sessions got it. */
-  toEveryone(fromUserId: UserId, message: MessageContent): number {
+  toEveryone(fromUserId: UserId, message: ContentJson): number {
     return this.live.deliverToEveryone({ fromUserId, message, sentAt: this.clock.now() });
   }
 }

@@ -1,7 +1,13 @@
 /** A client's text, understood as far as its outer form goes: which frame it means, or why it means none. */
 export type Decoded =
   | { readonly kind: 'ping' }
-  | { readonly kind: 'frame'; readonly type: string; readonly fields: Record<string, unknown> }
+  | {
+      readonly kind: 'frame';
+      readonly type: string;
+      readonly fields: Record<string, unknown>;
+      /** The text was JSON without a single escape, so that each string in it stands there as its own JSON. */
+      readonly verbatim: boolean;
+    }
   | {
       readonly kind: 'bad';
       readonly code: 'bad_frame' | 'unsupported';
@@ -30,7 +36,7 @@ export function decode(text: string): Decoded {
         'the text has control characters, so it belongs to another protocol; expected a JSON object or plain text',
     };
   }
-  return { kind: 'frame', type: 'broadcast', fields: { type: 'broadcast', message: text } };
+  return { kind: 'frame', type: 'broadcast', fields: { type: 'broadcast', message: text }, verbatim: false };
 }
 
 function decodeJson(text: string): Decoded {
@@ -38,26 +44,34 @@ function decodeJson(text: string): Decoded {
   if (value === undefined) return bad('the text begins like JSON but is not valid JSON; expected one JSON object');
   if (!isRecord(value)) return bad('expected one JSON object, got an array');
   const { type } = value;
-  if (typeof type === 'string') return { kind: 'frame', type, fields: value };
+  const verbatim = !text.includes('\\');
+  if (typeof type === 'string') return { kind: 'frame', type, fields: value, verbatim };
   if (type !== undefined) return bad(`type must be a string, got ${describe(type)}`, value.id);
-  return expandShortForm(value);
+  return expandShortForm(value, verbatim);
 }
 
-function expandShortForm(fields: Record<string, unknown>): Decoded {
-  if ('toUserId' in fields || 'room' in fields) return { kind: 'frame', type: 'message', fields: asTexts(fields) };
-  if ('message' in fields) return { kind: 'frame', type: 'broadcast', fields: asTexts(fields) };
+function expandShortForm(fields: Record<string, unknown>, verbatim: boolean): Decoded {
+  if ('toUserId' in fields || 'room' in fields) return shortForm('message', fields, verbatim);
+  if ('message' in fields) return shortForm('broadcast', fields, verbatim);
   return bad('an object needs a type, a toUserId or a message; it has none of them', fields.id);
 }
 
-const TEXT_FIELDS = ['toUserId', 'fromUserId', 'formUserId', 'message'] as const;
+function shortForm(type: string, fields: Record<string, unknown>, verbatim: boolean): Decoded {
+  return { kind: 'frame', type, fields: asTexts(fields), verbatim };
+}
 
 /** In the short forms numbers and booleans count as their text [MP-2.5]. */
 function asTexts(fields: Record<string, unknown>): Record<string, unknown> {
-  for (const name of TEXT_FIELDS) {
-    const value = fields[name];
-    if (typeof value === 'number' || typeof value === 'boolean') fields[name] = String(value);
-  }
+  const { toUserId, fromUserId, formUserId, message } = fields;
+  if (isScalar(toUserId)) fields.toUserId = String(toUserId);
+  if (isScalar(fromUserId)) fields.fromUserId = String(fromUserId);
+  if (isScalar(formUserId)) fields.formUserId = String(formUserId);
+  if (isScalar(message)) fields.message = String(message);
   return fields;
+}
+
+function isScalar(value: unknown): value is number | boolean {
+  return typeof value === 'number' || typeof value === 'boolean';
 }
 
 function bad(because: string, id?: unknown): Decoded {

@@ -7,10 +7,11 @@ interface Entry extends Pooled<Entry> {
   readonly name: string;
 }
 
-const entry = (user: string, device: string, name = `${user}/${device}`): Entry => ({
+const entry = (user: string, device: string, name = `${user}/${device}`, echo = false): Entry => ({
   name,
   userId: user as UserId,
   device: device as DeviceId,
+  echo,
   older: undefined,
   newer: undefined,
 });
@@ -55,6 +56,20 @@ describe('SessionPool', () => {
     pool.remove(first);
     expect([pool.size, pool.currentSize]).toEqual([1, 1]);
     expect(namesOf(pool.all())).toEqual(['second']);
+  });
+
+  it('[MP-1.6] knows whether any session wants back what its user sends, until the last of them has gone', () => {
+    const pool = new SessionPool<Entry>();
+    const silent = entry('A', 'phone');
+    const echoing = entry('A', 'plain', 'echoing', true);
+    pool.add(silent);
+    expect(pool.hasEcho).toBe(false);
+    pool.add(echoing);
+    pool.remove(silent);
+    expect(pool.hasEcho).toBe(true);
+    pool.remove(echoing);
+    pool.remove(echoing);
+    expect(pool.hasEcho).toBe(false);
   });
 
   it('agrees with a plain list under any order of opens, takeovers and closes', () => {

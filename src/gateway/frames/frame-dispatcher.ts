@@ -12,7 +12,7 @@ import { type FrameHandlers, frameHandlersOf } from './on-frame.js';
 interface Entry {
   readonly plain: boolean;
   readonly dto: CompiledDto;
-  readonly handle: (frame: never, session: Session) => void;
+  readonly handle: (frame: never, session: Session, verbatim: boolean) => void;
 }
 
 const PING = { type: 'ping' } as const;
@@ -44,12 +44,12 @@ export class FrameDispatcher {
     if (byteLength > MAX_FRAME_BYTES) return session.close(CLOSE.tooLarge);
 
     const decoded = decode(text);
-    if (decoded.kind === 'ping') return this.handlers.ping(PING, session);
+    if (decoded.kind === 'ping') return this.handlers.ping(PING, session, false);
     if (decoded.kind === 'bad') return this.refuse(session, decoded.code, decoded.because, decoded.id);
-    this.dispatch(session, decoded.type, decoded.fields);
+    this.dispatch(session, decoded.type, decoded.fields, decoded.verbatim);
   }
 
-  private dispatch(session: Session, type: string, fields: Record<string, unknown>): void {
+  private dispatch(session: Session, type: string, fields: Record<string, unknown>, verbatim: boolean): void {
     const entry = this.entries.get(type);
     if (entry === undefined) return this.refuseUnknown(session, type, fields.id);
     if (!session.full && !entry.plain) {
@@ -61,7 +61,7 @@ export class FrameDispatcher {
     }
     try {
       // The DTO has just vouched for the fields.
-      entry.handle(fields as never, session);
+      entry.handle(fields as never, session, verbatim);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.refuse(session, error.code, error.message, fields.id);

@@ -4,10 +4,10 @@ import type { Session } from '../session.js';
 
 /**
  * One method for each client frame, named as the frame: a class that implements it handles every frame there is, or
- * does not compile.
+ * does not compile. `verbatim` is what `decode` says of the frame's text.
  */
 export type FrameHandlers = {
-  readonly [T in ClientFrameType]: (frame: ClientFrames[T], session: Session) => void;
+  readonly [T in ClientFrameType]: (frame: ClientFrames[T], session: Session, verbatim: boolean) => void;
 };
 
 interface FrameMetadata {
@@ -19,10 +19,10 @@ const ON_FRAME = Symbol('onFrame');
 
 /** Makes a gateway's method the handler of a frame; `dto` says by its decorators what such a frame must be. */
 export function OnFrame<T extends ClientFrameType>(type: T, dto: Type<ClientFrames[T]>) {
-  return (
+  return <H extends FrameHandlers[T]>(
     _prototype: object,
     _name: string,
-    descriptor: TypedPropertyDescriptor<(frame: ClientFrames[T], session: Session) => void>,
+    descriptor: TypedPropertyDescriptor<H>,
   ): void => {
     if (descriptor.value === undefined) throw new Error(`@OnFrame('${type}') needs a method`);
     const metadata: FrameMetadata = { type, dto };
