@@ -31,6 +31,8 @@ module.exports = {
     only('api-imports-downhill', layer('api'), [messaging, protocol, model]),
     only('console-imports-downhill', layer('console'), [messaging, protocol, model]),
     only('ops-imports-downhill', layer('ops'), [messaging, protocol, model, '^src/config']),
+    only('store-memory-imports-ports', layer('store/memory'), ['^src/messaging/ports/', model]),
+    only('store-sqlite-imports-ports', layer('store/sqlite'), ['^src/messaging/ports/', model]),
     only('client-imports-protocol', '^mini-program-client/', [protocol, model]),
     {
       name: 'transport-knows-no-sessions',
@@ -67,6 +69,7 @@ module.exports = {
     driver('uWebSockets\\.js', '^src/gateway/transport/uws/'),
     driver('ws', '^src/gateway/transport/ws/'),
     driver('light-my-request', '^src/gateway/transport/uws/'),
+    driver('better-sqlite3', '^src/store/sqlite/'),
     driver('pino', '^src/ops/logging'),
     driver('pino-pretty', '^src/ops/logging'),
     driver('class-validator', '^src/gateway/frames/'),

@@ -36,16 +36,22 @@ describe('the import check', () => {
       'src/messaging/framework.ts': `import '@nestjs/common';`,
       'src/api/sideways.ts': `import '../gateway/session.js';`,
       'src/gateway/transport/uphill.ts': `import '../session.js';`,
+      'src/store/memory/sideways.ts': `import '../sqlite/wire.js';`,
+      'src/store/memory/driver.ts': `import 'better-sqlite3';`,
+      'src/store/sqlite/uphill.ts': `import '../../messaging/send-ephemeral.js';`,
       'src/gateway/driver.ts': `import 'ws';`,
     };
     for (const [file, source] of Object.entries(uphill)) writeFileSync(join(folder, file), source);
     expect(brokenRules(folder)).toEqual(
       [
         'api-imports-downhill',
+        'driver-better-sqlite3',
         'driver-ws',
         'messaging-imports-model',
         'model-imports-nothing',
         'plain-below-nest',
+        'store-memory-imports-ports',
+        'store-sqlite-imports-ports',
         'transport-knows-no-sessions',
       ].sort(),
     );

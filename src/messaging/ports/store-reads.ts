@@ -1,0 +1,84 @@
+import type { UserId } from '../../model/ids.js';
+import type { PageLimits } from '../../model/page.js';
+import type { HistoryItem, InboxEntry, StoredBroadcast, UserMarks } from '../../model/stored.js';
+
+/** What can be asked of a store. A user it has never heard of has an empty inbox. */
+export interface StoreRead {
+  user(userId: UserId): Promise<UserMarks>;
+  /** What follows a cursor, lowest number first. */
+  inbox(query: InboxQuery): Promise<InboxPage>;
+  /** What follows a broadcast, lowest number first. */
+  broadcasts(query: BroadcastsQuery): Promise<BroadcastsPage>;
+  /** A conversation, newest first. */
+  history(query: HistoryQuery): Promise<HistoryPage>;
+  /** A user's conversations of which any message is kept, latest first. Costs the same however long they are. */
+  conversations(query: ConversationsQuery): Promise<ConversationsPage>;
+}
+
+export interface InboxQuery extends PageLimits {
+  readonly userId: UserId;
+  /** What is not kept is skipped: the page then begins behind `floor`. */
+  readonly after: number;
+  /** What has run out by then comes as recalled. */
+  readonly now: number;
+}
+
+export interface InboxPage {
+  readonly entries: readonly InboxEntry[];
+  readonly head: number;
+  readonly floor: number;
+}
+
+export interface BroadcastsQuery extends PageLimits {
+  readonly after: number;
+}
+
+export interface BroadcastsPage {
+  readonly items: readonly StoredBroadcast[];
+  readonly head: number;
+  readonly floor: number;
+}
+
+export interface HistoryQuery extends PageLimits {
+  readonly userId: UserId;
+  readonly peerId: UserId;
+  /** Only below this `seq`. */
+  readonly before?: number;
+  readonly now: number;
+}
+
+/** How far a conversation has come, as one of its two users sees it. */
+export interface ReceiptMarks {
+  /** The peer's devices have it up to this `seq`; what is no longer kept counts as delivered. */
+  readonly delivered: number;
+  /** The peer has read it up to this `seq`. */
+  readonly read: number;
+  /** This user has read it up to this `seq`. */
+  readonly ownRead: number;
+}
+
+export interface HistoryPage extends ReceiptMarks {
+  readonly items: readonly HistoryItem[];
+  readonly more: boolean;
+}
+
+export interface ConversationsQuery extends PageLimits {
+  readonly userId: UserId;
+  /** Only those whose `cursor` is below this. */
+  readonly before?: number;
+  readonly now: number;
+}
+
+export interface ConversationItem extends ReceiptMarks {
+  readonly peerId: UserId;
+  readonly last: HistoryItem;
+  /** The peer's messages above `ownRead` that are kept, recalled ones included; 0 with oneself. */
+  readonly unread: number;
+  /** The number of the last message in this user's inbox. */
+  readonly cursor: number;
+}
+
+export interface ConversationsPage {
+  readonly items: readonly ConversationItem[];
+  readonly more: boolean;
+}

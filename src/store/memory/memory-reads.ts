@@ -1,0 +1,95 @@
+import type {
+  BroadcastsPage,
+  BroadcastsQuery,
+  ConversationItem,
+  ConversationsPage,
+  ConversationsQuery,
+  HistoryPage,
+  HistoryQuery,
+  InboxPage,
+  InboxQuery,
+  ReceiptMarks,
+  StoreRead,
+} from '../../messaging/ports/store-reads.js';
+import type { UserId } from '../../model/ids.js';
+import { contentBytes, onePage } from '../../model/page.js';
+import type { UserMarks } from '../../model/stored.js';
+import type { MemoryState } from './memory-state.js';
+import { historyItem, inboxEntry, type MemoryMessage } from './timeline.js';
+
+/** Every read, said as plainly as it can be: by looking at everything. */
+export class MemoryReads implements StoreRead {
+  constructor(
+    private readonly state: MemoryState,
+    private readonly ready: () => Promise<void>,
+  ) {}
+
+  async user(userId: UserId): Promise<UserMarks> {
+    await this.ready();
+    return this.state.user(userId).marks();
+  }
+
+  async inbox({ userId, after, now, ...limits }: InboxQuery): Promise<InboxPage> {
+    await this.ready();
+    const { entries, head, floor } = this.state.user(userId);
+    const wanted = [...entries]
+      .filter(([cursor]) => cursor > after)
+      .map(([, record]) => inboxEntry(userId, record, now));
+    return { entries: onePage(wanted, limits), head, floor };
+  }
+
+  async broadcasts({ after, ...limits }: BroadcastsQuery): Promise<BroadcastsPage> {
+    await this.ready();
+    const { broadcasts, broadcastHead: head, broadcastFloor: floor } = this.state;
+    const wanted = broadcasts.filter(({ seq }) => seq > after).map(({ kind: _, ...broadcast }) => broadcast);
+    return { items: onePage(wanted, limits), head, floor };
+  }
+
+  async history({
+    userId,
+    peerId,
+    before = Number.POSITIVE_INFINITY,
+    now,
+    ...limits
+  }: HistoryQuery): Promise<HistoryPage> {
+    await this.ready();
+    const messages = this.state.conversation(userId, peerId).messages.filter(({ seq }) => seq < before);
+    const wanted = messages.map((message) => historyItem(message, now)).reverse();
+    const items = onePage(wanted, limits);
+    return { items, more: items.length < wanted.length, ...this.marks(userId, peerId) };
+  }
+
+  async conversations({ userId, before, now, ...limits }: ConversationsQuery): Promise<ConversationsPage> {
+    await this.ready();
+    const wanted = this.state
+      .peersOf(userId)
+      .map((peerId) => this.conversation(userId, peerId, now))
+      .filter((item) => item !== undefined)
+      .filter(({ cursor }) => cursor < (before ?? Number.POSITIVE_INFINITY))
+      .sort((one, other) => other.cursor - one.cursor);
+    const items = onePage(wanted, limits, ({ last }) => contentBytes(last));
+    return { items, more: items.length < wanted.length };
+  }
+
+  private conversation(userId: UserId, peerId: UserId, now: number): ConversationItem | undefined {
+    const { messages } = this.state.conversation(userId, peerId);
+    const last = messages.at(-1);
+    if (last === undefined) return undefined;
+    const marks = this.marks(userId, peerId);
+    const unread = messages.filter(({ fromUserId, seq }) => fromUserId !== userId && seq > marks.ownRead).length;
+    return { peerId, last: historyItem(last, now), unread, cursor: cursorOf(userId, last), ...marks };
+  }
+
+  private marks(userId: UserId, peerId: UserId): ReceiptMarks {
+    const { messages, seq } = this.state.conversation(userId, peerId);
+    const peer = this.state.user(peerId);
+    const read = peer.read.get(userId) ?? 0;
+    const missing = messages.find((message) => cursorOf(peerId, message) > peer.delivered);
+    const delivered = missing === undefined ? seq : missing.seq - 1;
+    return { delivered: Math.max(delivered, read), read, ownRead: this.state.user(userId).read.get(peerId) ?? 0 };
+  }
+}
+
+function cursorOf(userId: UserId, message: MemoryMessage): number {
+  return userId === message.fromUserId ? message.cursor : message.recipientCursor;
+}

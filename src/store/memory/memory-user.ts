@@ -1,0 +1,38 @@
+import type { DeviceId, UserId } from '../../model/ids.js';
+import type { StoredDevice, UserMarks } from '../../model/stored.js';
+import type { MemoryMessage, MemoryRecall } from './timeline.js';
+
+/** One user's inbox, devices and marks. */
+export class MemoryUser {
+  head = 0;
+  floor = 0;
+  delivered = 0;
+  readonly entries = new Map<number, MemoryMessage | MemoryRecall>();
+  /** How far this user has read, by peer. */
+  readonly read = new Map<UserId, number>();
+  private devices: readonly StoredDevice[] = [];
+
+  marks(): UserMarks {
+    const { head, floor, delivered, devices } = this;
+    return { head, floor, delivered, devices };
+  }
+
+  /** Returns the device's cursor. */
+  confirm(deviceId: DeviceId, cursor: number, seenAt: number, maxDevices: number): number {
+    const before = this.devices.find((device) => device.deviceId === deviceId);
+    const confirmed: StoredDevice = {
+      deviceId,
+      cursor: Math.max(cursor, before?.cursor ?? 0),
+      seenAt: Math.max(seenAt, before?.seenAt ?? 0),
+    };
+    this.delivered = Math.max(this.delivered, confirmed.cursor);
+    this.devices = [confirmed, ...this.devices.filter((device) => device !== before)]
+      .sort(byLastSeen)
+      .slice(0, maxDevices);
+    return confirmed.cursor;
+  }
+}
+
+function byLastSeen(one: StoredDevice, other: StoredDevice): number {
+  return other.seenAt - one.seenAt || (one.deviceId < other.deviceId ? -1 : 1);
+}

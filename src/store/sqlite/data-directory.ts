@@ -1,0 +1,107 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import SQLite, { type Database } from 'better-sqlite3';
+import { APPLICATION_ID, MIGRATIONS } from './migrations.js';
+
+/** The data directory cannot be used. The message says why, for whoever starts the program. */
+export class StoreUnusable extends Error {
+  override readonly name = 'StoreUnusable';
+}
+
+/** A data directory that this process, and no other, uses until `release`. */
+export interface DataDirectory {
+  readonly databaseFile: string;
+  readonly epochFile: string;
+  release(): void;
+}
+
+const MAGIC = 'SQLite format 3\0';
+const HEADER_BYTES = 100;
+
+/**
+ * Takes a data directory, making it if it is not there. Throws `StoreUnusable` when another process has it, and when
+ * its database is not ours to open: cut off, garbage, or of a newer program. The database is then left as it is.
+ */
+export function takeDataDirectory(directory: string): DataDirectory {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw new StoreUnusable(`the data directory ${directory} cannot be made: ${textOf(error)}`);
+  }
+  const lock = lockDirectory(directory);
+  try {
+    const databaseFile = join(directory, 'minim.db');
+    checkDatabase(databaseFile);
+    return { databaseFile, epochFile: join(directory, 'minim.epoch'), release: () => lock.close() };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/** Makes the names of new files in the directory as durable as the files. */
+export function syncDirectory(directory: string): void {
+  const handle = openSync(directory, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+/** An exclusive lock that the operating system lets go of when the process ends, however it ends. */
+function lockDirectory(directory: string): Database {
+  const file = join(directory, 'minim.lock');
+  let lock: Database | undefined;
+  try {
+    lock = new SQLite(file, { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock?.close();
+    if (error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+      throw new StoreUnusable(`the data directory ${directory} is in use by another process`);
+    }
+    throw new StoreUnusable(`the data directory ${directory} cannot be locked: ${textOf(error)}`);
+  }
+}
+
+function checkDatabase(file: string): void {
+  if (!existsSync(file)) return;
+  const { size } = statSync(file);
+  const logFile = `${file}-wal`;
+  const hasLog = existsSync(logFile) && statSync(logFile).size > 0;
+  // A first start that was cut off leaves an empty file, with or without its log.
+  if (size === 0) return;
+  const header = readHeader(file);
+  if (size < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+    throw new StoreUnusable(`${file} is not a database; it is left as it is`);
+  }
+  const applicationId = header.readUInt32BE(68);
+  if (applicationId !== APPLICATION_ID && !(applicationId === 0 && hasLog)) {
+    throw new StoreUnusable(`${file} is another program's database; it is left as it is`);
+  }
+  const version = header.readUInt32BE(60);
+  if (version > MIGRATIONS.length) throw newerFile(file, version);
+  // With a log beside it, pages may be missing here that the log has: SQLite finds that out itself.
+  const pageBytes = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  const expected = header.readUInt32BE(28) * pageBytes;
+  if (!hasLog && size < expected) {
+    throw new StoreUnusable(`${file} is cut off: ${size} bytes of ${expected}; it is left as it is`);
+  }
+}
+
+export function newerFile(file: string, version: number): StoreUnusable {
+  return new StoreUnusable(
+    `${file} has version ${version}, and this program knows ${MIGRATIONS.length}: it was used by a newer Minim; it is left as it is`,
+  );
+}
+
+function readHeader(file: string): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  const handle = openSync(file, 'r');
+  readSync(handle, header, 0, HEADER_BYTES, 0);
+  closeSync(handle);
+  return header;
+}
+
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

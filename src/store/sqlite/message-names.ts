@@ -1,0 +1,26 @@
+/** Numbers in the log from `firstPos` on were given in the epoch of this name. */
+export interface Epoch {
+  readonly firstPos: number;
+  readonly name: string;
+}
+
+/** Message ids: the epoch and the place in the log, so that none is ever given twice, not even after a restore. */
+export class MessageNames {
+  /** `epochs`: oldest first. */
+  constructor(private readonly epochs: readonly Epoch[]) {}
+
+  nameOf(pos: number): string {
+    return `${this.epochOf(pos)}-${pos.toString(36)}`;
+  }
+
+  /** The place of a message id, or `undefined` if it is none that this store has given. */
+  placeOf(messageId: string): number | undefined {
+    const [, digits = ''] = /^[0-9a-f]+-([0-9a-z]{1,10})$/.exec(messageId) ?? [];
+    const pos = Number.parseInt(digits, 36);
+    return Number.isSafeInteger(pos) && this.nameOf(pos) === messageId ? pos : undefined;
+  }
+
+  private epochOf(pos: number): string {
+    return this.epochs.findLast(({ firstPos }) => firstPos <= pos)?.name ?? '';
+  }
+}

@@ -1,0 +1,82 @@
+import type { Database } from 'better-sqlite3';
+
+/** Written into the header of the file, so that no other program's file is taken for ours ("Mnim"). */
+export const APPLICATION_ID = 0x4d6e696d;
+
+/**
+ * What has been done to the file so far is its `user_version`; the migration of that index comes next. Never change one
+ * that has been released: add another.
+ *
+ * `log` is the record: one row for each message, recall and broadcast, only ever added to at the end (but for content
+ * that is to be forgotten). `inbox`, `conversation`, `latest` and `sent` are indexes of it that follow later, up to
+ * `state.indexed_to`; what lies above is found by reading the log.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE state(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO state VALUES ('opened', 0), ('indexed_to', 0), ('sealed_to', 0), ('removed_to', 0), ('broadcast_floor', 0);
+  -- What is written and removed again to find out whether the storage takes anything.
+  CREATE TABLE probe(content BLOB NOT NULL) STRICT;
+  CREATE TABLE epoch(first_pos INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+  CREATE TABLE user(
+    no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, floor INTEGER NOT NULL DEFAULT 0, delivered INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE log(
+    pos INTEGER PRIMARY KEY,
+    kind INTEGER NOT NULL,        -- 0 message, 1 recall, 2 broadcast
+    sender INTEGER NOT NULL,      -- user.no
+    recipient INTEGER NOT NULL,   -- user.no; 0 for a broadcast
+    seq INTEGER NOT NULL,         -- of a recall: the message's
+    cursor INTEGER NOT NULL,
+    recipient_cursor INTEGER NOT NULL,
+    low_count INTEGER NOT NULL,   -- messages of the user with the lower number in this conversation so far
+    previous INTEGER NOT NULL,    -- the sender's and the recipient's cursor of the message before in this conversation
+    recipient_previous INTEGER NOT NULL,
+    sent_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    target INTEGER,               -- of a recall: pos of the message
+    recalled_by INTEGER,          -- pos of the recall; content is then the digest of what it was
+    id TEXT,
+    content TEXT
+  ) STRICT;
+  CREATE TABLE inbox(
+    user INTEGER NOT NULL, cursor INTEGER NOT NULL, pos INTEGER NOT NULL, PRIMARY KEY (user, cursor)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE conversation(
+    low INTEGER NOT NULL, high INTEGER NOT NULL, seq INTEGER NOT NULL, pos INTEGER NOT NULL, PRIMARY KEY (low, high, seq)
+  ) STRICT, WITHOUT ROWID;
+  -- For each user and peer the cursor of their last message.
+  CREATE TABLE latest(
+    user INTEGER NOT NULL, cursor INTEGER NOT NULL, peer INTEGER NOT NULL, PRIMARY KEY (user, cursor)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE sent(
+    sender INTEGER NOT NULL, hash INTEGER NOT NULL, pos INTEGER NOT NULL, PRIMARY KEY (sender, hash, pos)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE broadcast(seq INTEGER PRIMARY KEY, pos INTEGER NOT NULL) STRICT;
+  -- How far a conversation had come with the last message that is no longer kept.
+  CREATE TABLE removed(
+    low INTEGER NOT NULL, high INTEGER NOT NULL, seq INTEGER NOT NULL, low_count INTEGER NOT NULL, PRIMARY KEY (low, high)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE device(
+    user INTEGER NOT NULL, id TEXT NOT NULL, cursor INTEGER NOT NULL, seen_at INTEGER NOT NULL, PRIMARY KEY (user, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE read_mark(
+    user INTEGER NOT NULL, peer INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (user, peer)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** Brings the file up to this program's version, in one transaction. */
+export function migrate(database: Database): void {
+  const version = versionOf(database);
+  if (version === MIGRATIONS.length) return;
+  database.transaction(() => {
+    for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
+    database.pragma(`application_id = ${APPLICATION_ID}`);
+    database.pragma(`user_version = ${MIGRATIONS.length}`);
+  })();
+}
+
+export function versionOf(database: Database): number {
+  return Number(database.pragma('user_version', { simple: true }));
+}

@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import type {
+  BroadcastsPage,
+  BroadcastsQuery,
+  ConversationsPage,
+  ConversationsQuery,
+  HistoryPage,
+  HistoryQuery,
+  InboxPage,
+  InboxQuery,
+  StoreRead,
+} from '../../messaging/ports/store-reads.js';
+import type { UserId } from '../../model/ids.js';
+import type { UserMarks } from '../../model/stored.js';
+import type { FromReader, ReadName, ToReader } from './reader-thread.js';
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** This side of the reader's thread. */
+export class ReaderClient implements StoreRead {
+  private readonly waiting: Waiting[] = [];
+  private failure: Error | undefined;
+
+  constructor(private readonly thread: Worker) {
+    thread.on('message', this.take);
+    thread.on('error', (error) => this.fail(error instanceof Error ? error : new Error(String(error))));
+    thread.on('exit', () => this.fail(new Error('the store is closed')));
+  }
+
+  user(userId: UserId): Promise<UserMarks> {
+    return this.ask('user', userId) as Promise<UserMarks>;
+  }
+
+  inbox(query: InboxQuery): Promise<InboxPage> {
+    return this.ask('inbox', query) as Promise<InboxPage>;
+  }
+
+  broadcasts(query: BroadcastsQuery): Promise<BroadcastsPage> {
+    return this.ask('broadcasts', query) as Promise<BroadcastsPage>;
+  }
+
+  history(query: HistoryQuery): Promise<HistoryPage> {
+    return this.ask('history', query) as Promise<HistoryPage>;
+  }
+
+  conversations(query: ConversationsQuery): Promise<ConversationsPage> {
+    return this.ask('conversations', query) as Promise<ConversationsPage>;
+  }
+
+  async close(): Promise<void> {
+    if (this.failure !== undefined) return;
+    const ended = once(this.thread, 'exit');
+    this.thread.postMessage({ name: 'close' } satisfies ToReader);
+    this.waiting.push({ resolve: () => undefined, reject: () => undefined });
+    await ended;
+  }
+
+  private ask(name: ReadName, query: unknown): Promise<unknown> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      this.thread.postMessage({ name, query } satisfies ToReader);
+    });
+  }
+
+  private readonly take = (answers: FromReader): void => {
+    const answered = this.waiting.splice(0, answers.length);
+    answered.forEach(({ resolve, reject }, index) => {
+      const answer = answers[index];
+      if (answer === undefined) return;
+      if ('failure' in answer) reject(new Error(`a read failed: ${answer.failure}`));
+      else resolve(answer.value);
+    });
+  };
+
+  /** The thread has ended: nothing is answered any more. */
+  private fail(error: Error): void {
+    this.failure ??= error;
+    for (const { reject } of this.waiting.splice(0)) reject(this.failure);
+  }
+}

@@ -1,0 +1,57 @@
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { textOf } from './data-directory.js';
+import { openReader } from './database.js';
+import { type Epoch, MessageNames } from './message-names.js';
+import { SqliteReads } from './sqlite-reads.js';
+
+export interface ReaderThreadOptions {
+  readonly databaseFile: string;
+  readonly epochs: readonly Epoch[];
+}
+
+export type ReadName = 'user' | 'inbox' | 'broadcasts' | 'history' | 'conversations';
+
+export type ToReader = { readonly name: ReadName; readonly query: unknown } | { readonly name: 'close' };
+
+/** Answers to the oldest reads not yet answered. */
+export type FromReader = readonly ({ readonly value: unknown } | { readonly failure: string })[];
+
+function run(port: MessagePort, { databaseFile, epochs }: ReaderThreadOptions): void {
+  const database = openReader(databaseFile);
+  const reads = new SqliteReads(database, new MessageNames(epochs));
+
+  const answer = (request: ToReader) => {
+    if (request.name === 'close') return { value: undefined };
+    try {
+      const read = reads[request.name].bind(reads) as (query: unknown) => unknown;
+      return { value: read(request.query) };
+    } catch (error) {
+      return { failure: textOf(error) };
+    }
+  };
+
+  /** All that waits is read in one transaction, so that it is all of one moment. */
+  const turn = (first: ToReader) => {
+    const requests = [first];
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+      requests.push(next.message as ToReader);
+    }
+    try {
+      const answers = database.transaction(() => {
+        reads.follow();
+        return requests.map(answer);
+      })();
+      port.postMessage(answers satisfies FromReader);
+    } catch (error) {
+      port.postMessage(requests.map(() => ({ failure: textOf(error) })) satisfies FromReader);
+    }
+    if (requests.some(({ name }) => name === 'close')) {
+      database.close();
+      port.close();
+    }
+  };
+
+  port.on('message', turn);
+}
+
+if (parentPort !== null) run(parentPort, workerData as ReaderThreadOptions);

@@ -1,0 +1,155 @@
+import type { Database } from 'better-sqlite3';
+import type {
+  BroadcastsPage,
+  BroadcastsQuery,
+  ConversationItem,
+  ConversationsPage,
+  ConversationsQuery,
+  HistoryPage,
+  HistoryQuery,
+  InboxPage,
+  InboxQuery,
+} from '../../messaging/ports/store-reads.js';
+import type { UserId } from '../../model/ids.js';
+import { contentBytes, onePage } from '../../model/page.js';
+import type { StoredDevice, UserMarks } from '../../model/stored.js';
+import { LogReader } from './log-reader.js';
+import type { MessageNames } from './message-names.js';
+import { PairReader } from './pair-reader.js';
+import { type Place, TailIndex } from './tail-index.js';
+
+interface UserRow {
+  readonly no: number;
+  readonly floor: number;
+  readonly delivered: number;
+}
+
+/** Answers reads from one connection: indexes in the database, and behind them the tail of the log. */
+export class SqliteReads {
+  private readonly tail: TailIndex;
+  private readonly log: LogReader;
+  private readonly pairs: PairReader;
+  private readonly sql;
+
+  constructor(database: Database, names: MessageNames) {
+    this.tail = new TailIndex(database);
+    this.log = new LogReader(database, names);
+    this.pairs = new PairReader(database, this.tail, this.log);
+    const number = (sql: string) => database.prepare<number[], number>(sql).pluck();
+    this.sql = {
+      user: database.prepare<[string], UserRow>('SELECT no, floor, delivered FROM user WHERE id = ?'),
+      devices: database.prepare<[number], StoredDevice>(
+        'SELECT id AS deviceId, cursor, seen_at AS seenAt FROM device WHERE user = ? ORDER BY seen_at DESC, id',
+      ),
+      head: number('SELECT cursor FROM inbox WHERE user = ? ORDER BY cursor DESC LIMIT 1'),
+      inbox: database.prepare<number[], Place>(
+        'SELECT cursor AS number, pos FROM inbox WHERE user = ? AND cursor > ? AND cursor < ? ORDER BY cursor LIMIT ?',
+      ),
+      latest: database
+        .prepare<number[], [number, number]>(
+          'SELECT peer, cursor FROM latest WHERE user = ? AND cursor < ? ORDER BY cursor DESC',
+        )
+        .raw(),
+      broadcasts: database.prepare<number[], Place>(
+        'SELECT seq AS number, pos FROM broadcast WHERE seq > ? ORDER BY seq LIMIT ?',
+      ),
+      lastBroadcast: number('SELECT seq FROM broadcast ORDER BY seq DESC LIMIT 1'),
+      broadcastFloor: number(`SELECT value FROM state WHERE name = 'broadcast_floor'`),
+    };
+  }
+
+  /** Within a transaction, before anything is read in it. */
+  follow(): void {
+    this.tail.follow();
+  }
+
+  user(userId: UserId): UserMarks {
+    const user = this.sql.user.get(userId);
+    if (user === undefined) return { head: 0, floor: 0, delivered: 0, devices: [] };
+    const { no, floor, delivered } = user;
+    return { head: this.headOf(user), floor, delivered, devices: this.sql.devices.all(no) };
+  }
+
+  inbox({ userId, after, now, ...limits }: InboxQuery): InboxPage {
+    const user = this.sql.user.get(userId);
+    if (user === undefined) return { entries: [], head: 0, floor: 0 };
+    const { no, floor } = user;
+    const places = this.inboxPlaces(no, after, limits.limit);
+    return {
+      entries: onePage(
+        mapped(places, ({ pos }) => this.log.inboxEntry(no, pos, now)),
+        limits,
+      ),
+      head: this.headOf(user),
+      floor,
+    };
+  }
+
+  broadcasts({ after, ...limits }: BroadcastsQuery): BroadcastsPage {
+    const floor = this.sql.broadcastFloor.get() ?? 0;
+    const places = this.sql.broadcasts.all(after, limits.limit);
+    const items = onePage(
+      mapped(places, ({ pos }) => this.log.broadcast(pos)),
+      limits,
+    );
+    return { items, head: Math.max(this.sql.lastBroadcast.get() ?? 0, floor), floor };
+  }
+
+  history({ userId, peerId, before = Number.MAX_SAFE_INTEGER, now, ...limits }: HistoryQuery): HistoryPage {
+    const user = this.sql.user.get(userId)?.no;
+    const peer = this.sql.user.get(peerId)?.no;
+    if (user === undefined || peer === undefined) return { items: [], more: false, delivered: 0, read: 0, ownRead: 0 };
+    const places = this.pairs.places(user, peer, before, limits.limit + 1);
+    const items = onePage(
+      mapped(places, ({ pos }) => this.log.historyItem(pos, now)),
+      limits,
+    );
+    return { items, more: items.length < places.length, ...this.pairs.marks(user, peer) };
+  }
+
+  conversations({ userId, before = Number.MAX_SAFE_INTEGER, now, ...limits }: ConversationsQuery): ConversationsPage {
+    const user = this.sql.user.get(userId)?.no;
+    if (user === undefined) return { items: [], more: false };
+    const peers = this.peers(user, before, limits.limit + 1);
+    const found = mapped(peers, ([peer, cursor]) => this.conversation(user, peer, cursor, now));
+    const items = onePage(found, limits, ({ last }) => contentBytes(last));
+    return { items, more: items.length < peers.length };
+  }
+
+  private conversation(user: number, peer: number, cursor: number, now: number): ConversationItem {
+    const [last] = this.pairs.places(user, peer, Number.MAX_SAFE_INTEGER, 1);
+    if (last === undefined) throw new Error(`users ${user} and ${peer} have a conversation without a message`);
+    const marks = this.pairs.marks(user, peer);
+    const unread = this.pairs.unread(user, peer, marks.ownRead);
+    return { peerId: this.log.userId(peer), last: this.log.historyItem(last.pos, now), unread, cursor, ...marks };
+  }
+
+  /** At most `limit` peers whose last message is below `before`, latest first. The tail's own say is the newer one. */
+  private peers(user: number, before: number, limit: number): [number, number][] {
+    const recent = this.tail.latest(user);
+    const peers = [...recent].filter(([, cursor]) => cursor < before).slice(0, limit);
+    if (peers.length >= limit) return peers;
+    for (const [peer, cursor] of this.sql.latest.iterate(user, before)) {
+      if (recent.has(peer)) continue;
+      peers.push([peer, cursor]);
+      if (peers.length >= limit) break;
+    }
+    return peers;
+  }
+
+  private inboxPlaces(user: number, after: number, limit: number): Place[] {
+    const recent = this.tail.inbox(user);
+    const first = recent[0]?.number ?? Number.MAX_SAFE_INTEGER;
+    const indexed = after + 1 < first ? this.sql.inbox.all(user, after, first, limit) : [];
+    const start = Math.max(0, after + 1 - first);
+    return [...indexed, ...recent.slice(start, start + limit - indexed.length)];
+  }
+
+  private headOf({ no, floor }: UserRow): number {
+    return this.tail.inbox(no).at(-1)?.number ?? Math.max(this.sql.head.get(no) ?? 0, floor);
+  }
+}
+
+function* mapped<T, R>(values: Iterable<T>, map: (value: T) => R): Generator<R> {
+  for (const value of values) yield map(value);
+}

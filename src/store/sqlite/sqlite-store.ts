@@ -1,0 +1,137 @@
+import { dirname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { MessageStore, StoreHealth, StoreLimits } from '../../messaging/ports/message-store.js';
+import type { StoreRead } from '../../messaging/ports/store-reads.js';
+import type { StoreOutcome, StoreWrite } from '../../messaging/ports/store-writes.js';
+import { type DataDirectory, syncDirectory, takeDataDirectory } from './data-directory.js';
+import { openWriter } from './database.js';
+import { beginEpoch } from './epoch-file.js';
+import { type Epoch, MessageNames } from './message-names.js';
+import { ReaderClient } from './reader-client.js';
+import { allBusy, packWrites, unpackOutcomes } from './wire.js';
+import { WriterClient } from './writer-client.js';
+import type { WriterThreadOptions } from './writer-thread.js';
+
+/** Log entries that the indexes may lag behind: about 40 MB in memory in each thread, and half a second of start. */
+const TAIL_ENTRIES = 65_536;
+
+export interface SqliteStoreOptions extends StoreLimits {
+  /** Made if it is not there. */
+  readonly directory: string;
+  /** Called whenever `health` changes. */
+  readonly onHealth?: (health: StoreHealth) => void;
+  readonly tailEntries?: number;
+  /** Pages that the database file may have; for tests of a full disk. */
+  readonly maxPages?: number;
+}
+
+/**
+ * Keeps everything in one SQLite file of this directory. One thread writes, another reads; this one only hands over.
+ * Throws `StoreUnusable` when the directory is in use or its database can't be opened.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<MessageStore> {
+  const directory = takeDataDirectory(options.directory);
+  try {
+    const epochs = prepare(directory);
+    const { databaseFile, epochFile } = directory;
+    const { maxDevices, tailEntries = TAIL_ENTRIES, maxPages } = options;
+    const writerOptions = {
+      databaseFile,
+      epochFile,
+      epochs,
+      maxDevices,
+      tailEntries,
+      maxPages,
+    } satisfies WriterThreadOptions;
+    const writer = new WriterClient(
+      new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: writerOptions }),
+      options.onHealth ?? (() => undefined),
+    );
+    await writer.ready;
+    const reader = new ReaderClient(
+      new Worker(new URL('./reader-thread.js', import.meta.url), { workerData: { databaseFile, epochs } }),
+    );
+    return new SqliteStore(directory, epochs, writer, reader, options.maxQueuedWrites);
+  } catch (error) {
+    directory.release();
+    throw error;
+  }
+}
+
+/** Opens the database once, to bring it up to date and to see whether it goes on where it ended. */
+function prepare({ databaseFile, epochFile }: DataDirectory): readonly Epoch[] {
+  const database = openWriter(databaseFile);
+  try {
+    const epochs = beginEpoch(database, epochFile);
+    syncDirectory(dirname(databaseFile));
+    return epochs;
+  } finally {
+    database.close();
+  }
+}
+
+class SqliteStore implements MessageStore {
+  readonly epoch: string;
+  readonly read: StoreRead;
+  private readonly names: MessageNames;
+  private queued = 0;
+  private closing: Promise<void> | undefined;
+  /** Settled when everything handed over so far is answered: a batch refused at once waits its turn, too. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly directory: DataDirectory,
+    epochs: readonly Epoch[],
+    private readonly writer: WriterClient,
+    private readonly reader: ReaderClient,
+    private readonly maxQueuedWrites: number,
+  ) {
+    this.epoch = epochs.at(-1)?.name ?? '';
+    this.names = new MessageNames(epochs);
+    this.read = reader;
+  }
+
+  write(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
+    const answered = this.handOver(batch);
+    this.last = answered.catch(() => undefined);
+    return answered;
+  }
+
+  async removeSentBefore(sentBefore: number, limit: number): Promise<number> {
+    const answer = await this.ask({ kind: 'remove', sentBefore, limit });
+    if (answer.kind === 'removed') return answer.count;
+    throw new Error(`nothing was removed: ${'reason' in answer ? answer.reason : answer.kind}`);
+  }
+
+  health(): StoreHealth {
+    return this.writer.health;
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.letGo();
+    return this.closing;
+  }
+
+  private async handOver(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
+    if (this.queued + batch.length > this.maxQueuedWrites) return this.last.then(() => allBusy(batch));
+    this.queued += batch.length;
+    try {
+      const answer = await this.ask({ kind: 'write', packed: packWrites(batch) });
+      if (answer.kind === 'written') return unpackOutcomes(batch, answer.outcomes, this.names);
+      if (answer.kind === 'refused') return allBusy(batch);
+      throw new Error(`a batch was not stored: ${'reason' in answer ? answer.reason : answer.kind}`);
+    } finally {
+      this.queued -= batch.length;
+    }
+  }
+
+  private ask(request: Parameters<WriterClient['ask']>[0]) {
+    return this.closing === undefined ? this.writer.ask(request) : Promise.reject(new Error('the store is closed'));
+  }
+
+  private async letGo(): Promise<void> {
+    await this.reader.close();
+    await this.writer.close();
+    this.directory.release();
+  }
+}

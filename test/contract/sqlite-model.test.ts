@@ -1,0 +1,146 @@
+import { rmSync } from 'node:fs';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { MessageStore } from '../../src/messaging/ports/message-store.js';
+import type { StoreOutcome, StoreWrite } from '../../src/messaging/ports/store-writes.js';
+import { MemoryStore } from '../../src/store/memory/memory-store.js';
+import { compileSqliteStore, temporaryDirectory } from '../support/sqlite-store.js';
+import { confirm, message, read, recall, user } from './store-words.js';
+
+const LIMITS = { maxDevices: 2, maxQueuedWrites: 1000 };
+const USERS = ['A', 'B', 'C'].map(user);
+const sqlite = await compileSqliteStore();
+afterAll(() => sqlite.remove());
+
+/** What a run does: writes of one batch, a removal, or an end and a new start. */
+type Step =
+  | { readonly kind: 'batch'; readonly writes: readonly Draft[] }
+  | { readonly kind: 'remove'; readonly sentBefore: number; readonly limit: number }
+  | { readonly kind: 'reopen' };
+
+/** A write; a recall names its message by how many were stored before. */
+type Draft =
+  | Exclude<StoreWrite, { kind: 'recall' }>
+  | { readonly kind: 'recall'; readonly of: number; readonly write: StoreWrite };
+
+const anyUser = fc.constantFrom(...USERS);
+const anyId = fc.option(fc.constantFrom('1', '2', '3', '4'), { nil: undefined, freq: 1 });
+const anyTime = fc.integer({ min: 0, max: 20 });
+const anyContent = fc.constantFrom('"x"', '{"a":1,"b":2}', '{"b":2, "a":1}');
+const anyMessage = fc
+  .tuple(anyUser, anyUser, anyId, anyContent, anyTime, fc.option(anyTime, { nil: undefined }))
+  .map(([from, to, id, content, sentAt, expiresAt]): Draft => {
+    return { ...message(from, to, id), content, sentAt, ...(expiresAt !== undefined && { expiresAt }) };
+  });
+const anyRecall = fc.tuple(anyUser, anyId, fc.nat(30), anyTime).map(([from, id, of, notBefore]): Draft => {
+  return { kind: 'recall', of, write: { ...recall(from, '', id), notBefore } };
+});
+const anyBroadcast = fc.tuple(anyUser, anyId, anyContent, anyTime).map(([fromUserId, id, content, sentAt]): Draft => {
+  return { ...message(fromUserId, fromUserId, id), kind: 'broadcast', content, sentAt };
+});
+const anyMark = fc.oneof(
+  fc.tuple(anyUser, fc.constantFrom('p', 'q', 'r'), fc.nat(12), anyTime).map((mark): Draft => confirm(...mark)),
+  fc.tuple(anyUser, anyUser, fc.nat(8)).map((mark): Draft => read(...mark)),
+);
+const anyDraft = fc.oneof(
+  { weight: 6, arbitrary: anyMessage },
+  { weight: 2, arbitrary: anyRecall },
+  { weight: 1, arbitrary: anyBroadcast },
+  { weight: 3, arbitrary: anyMark },
+);
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.array(anyDraft, { minLength: 1, maxLength: 8 }).map((writes) => ({ kind: 'batch', writes }) as const),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), sentBefore: anyTime, limit: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'reopen' } as const) },
+);
+
+/** Message ids differ between stores: they are replaced by the order in which they were given. */
+class Names {
+  readonly given: string[] = [];
+
+  learn(outcomes: readonly StoreOutcome[]): void {
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'stored' && !this.given.includes(outcome.messageId)) this.given.push(outcome.messageId);
+    }
+  }
+
+  plain(value: unknown): unknown {
+    const replace = (key: string, member: unknown) =>
+      key === 'messageId' ? this.given.indexOf(String(member)) : member;
+    return JSON.parse(JSON.stringify(value, replace));
+  }
+
+  fill(drafts: readonly Draft[]): StoreWrite[] {
+    return drafts.map((draft) => {
+      if (draft.kind !== 'recall') return draft;
+      const messageId = this.given[draft.of % Math.max(1, this.given.length)] ?? 'none';
+      return { ...draft.write, messageId } as StoreWrite;
+    });
+  }
+}
+
+/** Everything that can be read, in pages of a few sizes. */
+async function everything({ read }: MessageStore): Promise<unknown> {
+  const seen: unknown[] = [];
+  for (const userId of USERS) {
+    seen.push(await read.user(userId));
+    for (const after of [0, 2, 5])
+      seen.push(await read.inbox({ userId, after, now: 10, limit: 4 + after, maxBytes: 50 }));
+    seen.push(await read.conversations({ userId, now: 10, limit: 2, maxBytes: 1000 }));
+    seen.push(await read.conversations({ userId, now: 10, before: 5, limit: 9, maxBytes: 1000 }));
+    for (const peerId of USERS) {
+      seen.push(await read.history({ userId, peerId, now: 10, limit: 3, maxBytes: 1000 }));
+      seen.push(await read.history({ userId, peerId, before: 4, now: 10, limit: 9, maxBytes: 30 }));
+    }
+  }
+  seen.push(await read.broadcasts({ after: 1, limit: 3, maxBytes: 1000 }));
+  return seen;
+}
+
+async function follow(steps: readonly Step[], tailEntries: number): Promise<void> {
+  const directory = temporaryDirectory();
+  const open = () => sqlite.open({ ...LIMITS, directory, tailEntries });
+  const model = new MemoryStore('e', LIMITS);
+  let store = await open();
+  const [modelNames, names] = [new Names(), new Names()];
+  try {
+    for (const step of steps) {
+      if (step.kind === 'batch') {
+        const expected = await model.write(modelNames.fill(step.writes));
+        const outcomes = await store.write(names.fill(step.writes));
+        modelNames.learn(expected);
+        names.learn(outcomes);
+        expect(names.plain(outcomes)).toEqual(modelNames.plain(expected));
+      } else if (step.kind === 'remove') {
+        const removed = await store.removeSentBefore(step.sentBefore, step.limit);
+        expect(removed).toBe(await model.removeSentBefore(step.sentBefore, step.limit));
+      } else {
+        await store.close();
+        store = await open();
+      }
+      expect(names.plain(await everything(store))).toEqual(modelNames.plain(await everything(model)));
+    }
+  } finally {
+    await store.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const runs = Number(process.env.MINIM_TEST_RUNS ?? 6);
+
+describe('the message store on SQLite', () => {
+  it.each([0, 4, 13, 65_536])(
+    'answers as the one in memory does, whatever is done to it, with indexes that lag %i entries',
+    async (tailEntries) => {
+      const steps = fc.array(anyStep, { minLength: 1, maxLength: 25 });
+      await fc.assert(
+        fc.asyncProperty(steps, (run) => follow(run, tailEntries)),
+        { numRuns: runs },
+      );
+    },
+    60_000,
+  );
+});

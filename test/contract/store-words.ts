@@ -1,0 +1,47 @@
+import { expect } from 'vitest';
+import type {
+  ConfirmCursor,
+  MarkRead,
+  Stored,
+  StoreOutcome,
+  WriteMessage,
+  WriteRecall,
+} from '../../src/messaging/ports/store-writes.js';
+import type { DeviceId, FrameId, UserId } from '../../src/model/ids.js';
+
+/** Short words for what the store tests write. */
+export const user = (name: string) => name as UserId;
+export const A = user('A');
+export const B = user('B');
+export const C = user('C');
+
+/** A page larger than any test fills. */
+export const PAGE = { limit: 1000, maxBytes: 1_000_000, now: 0 } as const;
+
+export function message(fromUserId: UserId, toUserId: UserId, id?: string): WriteMessage {
+  return { kind: 'message', fromUserId, toUserId, content: '"hello"', sentAt: 1, ...named(id) };
+}
+
+export function recall(fromUserId: UserId, messageId: string, id?: string): WriteRecall {
+  return { kind: 'recall', fromUserId, messageId, sentAt: 2, notBefore: 0, ...named(id) };
+}
+
+export function confirm(userId: UserId, deviceId: string, cursor: number, seenAt: number): ConfirmCursor {
+  return { kind: 'confirm', userId, deviceId: deviceId as DeviceId, cursor, seenAt };
+}
+
+export function read(userId: UserId, peerId: UserId, seq: number): MarkRead {
+  return { kind: 'read', userId, peerId, seq };
+}
+
+/** The outcomes, every one of which must be `stored`. */
+export function stored(outcomes: readonly StoreOutcome[]): Stored[] {
+  return outcomes.map((outcome) => {
+    if (outcome.kind !== 'stored') expect.fail(`expected it to be stored, got ${JSON.stringify(outcome)}`);
+    return outcome;
+  });
+}
+
+function named(id: string | undefined): { id?: FrameId } {
+  return id === undefined ? {} : { id: id as FrameId };
+}
