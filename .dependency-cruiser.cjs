@@ -33,6 +33,7 @@ module.exports = {
     only('ops-imports-downhill', layer('ops'), [messaging, protocol, model, '^src/config']),
     only('store-memory-imports-ports', layer('store/memory'), ['^src/messaging/ports/', model]),
     only('store-sqlite-imports-ports', layer('store/sqlite'), ['^src/messaging/ports/', model]),
+    only('bus-local-imports-ports', layer('bus/local'), ['^src/messaging/ports/', model]),
     only('client-imports-protocol', '^mini-program-client/', [protocol, model]),
     {
       name: 'transport-knows-no-sessions',

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { HealthController } from './api/health.controller.js';
 import { READINESS, type Readiness } from './api/readiness.js';
 import { WebSocketPathController } from './api/websocket-path.controller.js';
+import { LocalBus } from './bus/local/local-bus.js';
 import type { Config } from './config.js';
 import { HomeController } from './console/home.controller.js';
 import { Admissions } from './gateway/admissions.js';
@@ -9,50 +10,81 @@ import { FrameDispatcher } from './gateway/frames/frame-dispatcher.js';
 import { Heartbeats } from './gateway/heartbeats.js';
 import { GATEWAY_OPTIONS, type GatewayOptions, ImGateway } from './gateway/im.gateway.js';
 import { Outflow } from './gateway/outflow.js';
+import { PageAnswers } from './gateway/page-answers.js';
 import { PoolDelivery } from './gateway/pool-delivery.js';
 import type { Session } from './gateway/session.js';
 import { SessionFactory } from './gateway/session-factory.js';
+import { SessionOpening } from './gateway/session-opening.js';
 import { SessionPool } from './gateway/session-pool.js';
+import { StoredSends } from './gateway/stored-sends.js';
 import type { Transport } from './gateway/transport/transport.js';
+import { BUS } from './messaging/ports/bus.js';
 import { CLOCK } from './messaging/ports/clock.js';
+import type { MessageStore, StoreHealth } from './messaging/ports/message-store.js';
 import { SendEphemeral } from './messaging/send-ephemeral.js';
+import { SendMessage } from './messaging/send-message.js';
+import { WriteQueue } from './messaging/write-queue.js';
 import { sessionsWithinOpenFileLimit } from './ops/open-files.js';
 import { systemClock } from './ops/system-clock.js';
+
+/** What a node is made of that was opened before it. */
+export interface NodeParts {
+  readonly transport: Transport;
+  readonly store: MessageStore;
+  /** Told of our own faults. */
+  readonly onError: (error: unknown) => void;
+}
 
 /** The composition root: here, and only here, ports meet their adapters. */
 @Module({})
 export class AppModule {
-  static with(config: Config, transport: Transport): DynamicModule {
+  static with(config: Config, parts: NodeParts): DynamicModule {
     return {
       module: AppModule,
       controllers: [HomeController, HealthController, WebSocketPathController],
-      providers: [...partsOf(config, transport), ImGateway],
+      providers: [...providersOf(config, parts), ImGateway],
     };
   }
 }
 
-function partsOf(config: Config, transport: Transport): Provider[] {
+function providersOf(config: Config, { transport, store, onError }: NodeParts): Provider[] {
   const pool = new SessionPool<Session>();
   const outflow = new Outflow((text) => transport.publish(text), config.maxBufferedBytes);
   const factory = new SessionFactory(pool, outflow);
   const admissions = new Admissions(transport.counters, config.maxSessions || sessionsWithinOpenFileLimit());
-  const readiness: Readiness = { parts: () => ({ sessions: admissions.areOpen ? 'ok' : 'going down' }) };
-  const { sessionsPerUser, idleTimeoutS } = config;
-  const options: GatewayOptions = { epoch: factory.epoch, sessionsPerUser, idleTimeoutS };
+  const readiness: Readiness = {
+    parts: () => ({ sessions: admissions.areOpen ? 'ok' : 'going down', store: describeHealth(store.health()) }),
+  };
+  const { sessionsPerUser, idleTimeoutS, recallS } = config;
+  const options: GatewayOptions = { sessionsPerUser };
+  const clock = systemClock;
+  const writes = new WriteQueue(store, setImmediate, onError);
+  const bus = new LocalBus(onError);
+  const delivery = new PoolDelivery(pool, outflow);
+  bus.subscribe(delivery.hear);
+  const sendMessage = new SendMessage(writes, bus, clock, recallS * 1_000);
 
   return [
-    { provide: CLOCK, useValue: systemClock },
+    { provide: CLOCK, useValue: clock },
+    { provide: BUS, useValue: bus },
+    { provide: SessionOpening, useValue: new SessionOpening({ store, writes, clock, idleTimeoutS, onError }) },
+    { provide: StoredSends, useValue: new StoredSends(sendMessage, clock) },
+    { provide: PageAnswers, useValue: new PageAnswers(store.read, clock, onError) },
     { provide: SessionPool, useValue: pool },
     { provide: SessionFactory, useValue: factory },
     { provide: Admissions, useValue: admissions },
     { provide: READINESS, useValue: readiness },
     { provide: GATEWAY_OPTIONS, useValue: options },
     { provide: Heartbeats, useValue: new Heartbeats(pool, outflow, idleTimeoutS) },
-    { provide: SendEphemeral, useValue: new SendEphemeral(new PoolDelivery(pool, outflow), systemClock) },
+    { provide: SendEphemeral, useValue: new SendEphemeral(delivery, clock) },
     {
       provide: FrameDispatcher,
       inject: [ImGateway],
       useFactory: (gateway: ImGateway) => new FrameDispatcher(gateway, systemClock.monotonicMs),
     },
   ];
+}
+
+function describeHealth(health: StoreHealth): string {
+  return health.state === 'ok' ? 'ok' : health.reason;
 }

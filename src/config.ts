@@ -63,6 +63,20 @@ export const SETTINGS = {
     [4, 900],
     'Seconds of silence after which a session is closed 4408.',
   ),
+  dataDirectory: text('MINIM_DATA_DIR', './data', 'Where messages are kept; made if it is not there.'),
+  retentionDays: integer(
+    'MINIM_RETENTION_DAYS',
+    30,
+    [1, 3_650],
+    'Days for which messages are kept, with the ids under which they were sent.',
+  ),
+  maxDevices: integer(
+    'MINIM_MAX_DEVICES',
+    10,
+    [1, 1_000],
+    'Devices remembered a user; of more, the one seen least recently is forgotten.',
+  ),
+  recallS: integer('MINIM_RECALL_S', 120, [0, 2_592_000], 'Seconds for which a sender can take a message back.'),
 } as const;
 
 export type Config = { readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K]['default'] };
@@ -108,6 +122,10 @@ function oneOf<const T extends string>(name: string, fallback: T, choices: reado
     meaning,
     parse: (text) => choices.find((choice) => choice === text),
   };
+}
+
+function text(name: string, fallback: string, meaning: string): Setting<string> {
+  return { name, default: fallback, expects: 'a path', meaning, parse: (given) => given };
 }
 
 /** A name would make the server listen once for each address that the name has. */

@@ -1,8 +1,10 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigError, readConfig } from './config.js';
 import { createNode } from './node.js';
+import { openStore } from './open-store.js';
 import { createLogger, type Logger } from './ops/logging.js';
+import { startRetention } from './ops/retention.js';
 import { startBanner } from './ops/start-banner.js';
+import { systemClock } from './ops/system-clock.js';
 
 /** Whatever is still under way after this long is cut off. */
 const STOP_WITHIN_MS = 9_000;
@@ -17,16 +19,24 @@ const LISTEN_ADVICE: ReadonlyMap<string, string> = new Map([
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger(config);
-  const app = await createNode(config, logger);
+  const store = await openStore(config, logger);
+  const app = await createNode(config, logger, store);
+  const retention = startRetention(store, systemClock, config.retentionDays, (error) =>
+    logger.error({ err: error }, 'old messages could not be removed'),
+  );
   await app.listen(config.port, config.host);
-  stopOnSignal(app, logger);
+  stopOnSignal(logger, async () => {
+    await app.close();
+    retention.stop();
+    await store.close();
+  });
   const bound = app.getHttpServer().address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : config.port;
   logger.info({ host: config.host, port }, 'listening');
   process.stdout.write(startBanner(config.host, port));
 }
 
-function stopOnSignal(app: NestFastifyApplication, logger: Logger): void {
+function stopOnSignal(logger: Logger, close: () => Promise<void>): void {
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) return;
@@ -36,7 +46,7 @@ function stopOnSignal(app: NestFastifyApplication, logger: Logger): void {
       logger.warn('some requests did not finish in time and are cut off');
       process.exit(0);
     }, STOP_WITHIN_MS);
-    await app.close();
+    await close();
     clearTimeout(deadline);
     logger.info('stopped');
     process.exit(0);

@@ -12,6 +12,7 @@ import { SessionFactory } from './gateway/session-factory.js';
 import { SessionPool } from './gateway/session-pool.js';
 import { createTransport } from './gateway/transport/create-transport.js';
 import type { TransportOptions } from './gateway/transport/transport.js';
+import type { MessageStore } from './messaging/ports/message-store.js';
 import { type Logger, NestLogger } from './ops/logging.js';
 import { MAX_TRANSPORT_FRAME_BYTES } from './protocol/limits.js';
 
@@ -19,7 +20,7 @@ import { MAX_TRANSPORT_FRAME_BYTES } from './protocol/limits.js';
 const GONE_MARGIN_S = 30;
 
 /** One process of Minim, wired and not yet listening. */
-export async function createNode(config: Config, logger: Logger): Promise<NestFastifyApplication> {
+export async function createNode(config: Config, logger: Logger, store: MessageStore): Promise<NestFastifyApplication> {
   const transport = await createTransport(config.transport, transportOptions(config, logger), {
     info: (line) => logger.info(line),
     warn: (line) => logger.warn(line),
@@ -29,10 +30,14 @@ export async function createNode(config: Config, logger: Logger): Promise<NestFa
     // What is under way when the node stops gets its answer.
     return503OnClosing: false,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, transport), http, {
-    logger: new NestLogger(logger),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config, { transport, store, onError: faultLogger(logger) }),
+    http,
+    {
+      logger: new NestLogger(logger),
+      abortOnError: false,
+    },
+  );
   app.useWebSocketAdapter(
     new NestAdapter({
       transport,
@@ -44,6 +49,10 @@ export async function createNode(config: Config, logger: Logger): Promise<NestFa
     }),
   );
   return app;
+}
+
+function faultLogger(logger: Logger): (error: unknown) => void {
+  return (error) => logger.error({ err: error }, 'an exception in our own code');
 }
 
 /** The transport drops at twice the bound at which we close, so that there is still room for the reason. */

@@ -104,7 +104,7 @@ static void buildFrames(Session *session, const char *text, int users) {
   if (session->frames == NULL) fail("out of memory");
   for (int i = 0; i < RING; i++) {
     if (users > 0) {
-      snprintf(drawn, sizeof drawn, "{\"toUserId\":\"A%d\",\"message\":\"%s\"}", rand() % users, MESSAGE);
+      snprintf(drawn, sizeof drawn, "{\"toUserId\":\"A%d\",\"message\":\"%s\",\"ephemeral\":true}", rand() % users, MESSAGE);
       text = drawn;
     }
     session->ends[i + 1] = session->ends[i] + buildFrame(session->frames + session->ends[i], text);
@@ -195,7 +195,7 @@ static void openAll(const char *scenario, int port, int number) {
       Session *partner = openSession(port, userId);
       partner->answers = 1;
       partner->sender = session;
-      snprintf(text, sizeof text, "{\"toUserId\":\"B%d\",\"message\":\"%s\"}", i, MESSAGE);
+      snprintf(text, sizeof text, "{\"toUserId\":\"B%d\",\"message\":\"%s\",\"ephemeral\":true}", i, MESSAGE);
       buildFrames(session, text, 0);
       continue;
     }

@@ -33,7 +33,7 @@ const phases = {
     for (let time = 1; time <= messagesEach; time += 1) {
       for (const [at, session] of sessions.entries()) {
         const toUserId = userId(partner(at));
-        session.send(JSON.stringify({ toUserId, message: `message ${time} to ${toUserId}` }));
+        session.send(JSON.stringify({ toUserId, message: `message ${time} to ${toUserId}`, ephemeral: true }));
       }
       await all('message', count);
     }

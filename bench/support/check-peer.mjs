@@ -11,7 +11,7 @@ export async function checkPeer(peer) {
     const [a, b] = await openSessions(2, 1, request);
     a.send('ping');
     await expectOn(a, { type: 'pong' });
-    a.send('{"toUserId":"B","message":"hello"}');
+    a.send('{"toUserId":"B","message":"hello","ephemeral":true}');
     await expectOn(b, { toUserId: 'B', message: 'hello' });
     a.send('{"message":"good morning"}');
     await expectOn(b, { message: 'good morning' });

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pinned } from './pinned.mjs';
 
@@ -39,6 +41,7 @@ export async function startServer({ name, file, environment }, nodeFlags = []) {
   const port = await freePort();
   const [command, ...args] = pinned(0, [process.execPath, ...nodeFlags, file]);
   const isMinim = 'MINIM_TRANSPORT' in environment;
+  const directory = mkdtempSync(join(tmpdir(), 'minim-bench-'));
   const child = spawn(command, args, {
     env: {
       ...withoutSettings(process.env),
@@ -46,12 +49,15 @@ export async function startServer({ name, file, environment }, nodeFlags = []) {
       HOST: '127.0.0.1',
       PORT: String(port),
       LOG_LEVEL: 'warn',
-      ...(isMinim && { MINIM_IDLE_TIMEOUT_S: IDLE_TIMEOUT_S }),
+      ...(isMinim && { MINIM_IDLE_TIMEOUT_S: IDLE_TIMEOUT_S, MINIM_DATA_DIR: directory }),
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   running.add(child);
-  const exited = once(child, 'exit').then(() => running.delete(child));
+  const exited = once(child, 'exit').then(() => {
+    running.delete(child);
+    rmSync(directory, { recursive: true, force: true });
+  });
   const deadline = performance.now() + START_WITHIN_MS;
   while (!(await accepts(port))) {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode} instead of listening`);

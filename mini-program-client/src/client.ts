@@ -4,15 +4,20 @@ import type { AckFrame, BroadcastFrame, ErrorFrame, MessageFrame } from '../../s
 import { MAX_FRAME_BYTES } from '../../src/protocol/limits.js';
 import { websocketUrl } from './address.js';
 import { createConnection } from './connection/connection.js';
+import { COME_BACK_AT_ONCE } from './connection/next.js';
 import type { State } from './connection/state.js';
 import { DEFAULT_TIMING, type Timing } from './connection/timing.js';
+import { deviceIn } from './device.js';
 import { MinimError, type MinimErrorCode } from './errors.js';
 import { type ClientEvents, type ConnectionState, publicState } from './events.js';
 import type { HeardFrame } from './frames.js';
 import { systemClock } from './hosts/clock.js';
+import { memoryStorage, shelfIn } from './hosts/storage.js';
 import { idMaker } from './ids.js';
 import { createListeners } from './listeners.js';
 import type { ClientOptions, SendOptions } from './options.js';
+import { createOutgoing } from './outgoing.js';
+import { createReceiving } from './receiving.js';
 import { createSends } from './sends.js';
 import { utf8Length } from './utf8.js';
 
@@ -23,7 +28,8 @@ export type Ack = AckFrame;
  * One user's connection to a Minim server. It is kept up, through lost networks, restarts of the server and the
  * background, until `close()` or until the server says to stay away. At most one socket is dialling or open at any time.
  *
- * Nothing is sent a second time by itself: a send that was not acknowledged is rejected, and the app decides.
+ * Nothing is lost between: what the server has for this user is told once and in order, and what is sent here stays in
+ * the outbox until the server has it. Only ephemeral sends and broadcasts are for now or never.
  */
 export interface MinimClient {
   readonly userId: string;
@@ -32,14 +38,22 @@ export interface MinimClient {
   /** Dials, and from then on stays connected. While waiting it dials at once; otherwise a second call changes nothing. */
   connect(): void;
 
-  /** Hangs up, and stays away until `connect()`. Sends without an answer are rejected with `connection_lost`. */
+  /**
+   * Hangs up, and stays away until `connect()`. Sends without an answer are rejected with `connection_lost`; the stored
+   * ones among them stay in the outbox.
+   */
   close(): void;
 
   /**
    * Sends `message`, a non-empty text or any JSON object or array, to one user. What is sent to one user arrives in the
    * order of these calls.
    *
-   * @returns the server's ack; `delivered` says to how many sessions of that user it was handed
+   * It is kept until the server has it, also without a connection and over restarts of the app: there is no time limit,
+   * and a lost connection rejects nothing. `sent` or `refused` tells what came of it, whoever holds the promise.
+   *
+   * With `ephemeral` nothing is kept: it is sent now or rejected, and so it is when no answer comes.
+   *
+   * @returns the server's ack; `delivered` of an ephemeral one says to how many sessions of that user it was handed
    * @throws MinimError, always as a rejection; `MinimErrorCode` says what each code means for the message
    */
   send(toUserId: string, message: MessageContent, options?: SendOptions): Promise<Ack>;
@@ -63,18 +77,53 @@ export interface MinimClient {
  */
 export function createClient(options: ClientOptions): MinimClient {
   const { transport, platform, userId, clock = systemClock, random = Math.random } = options;
+  const { storage = memoryStorage(), device = deviceIn(storage, random) } = options;
   const timing: Timing = Object.assign({}, DEFAULT_TIMING, options.timing);
+  const { confirmAfterMs, sendTimeoutMs } = timing;
   const listeners = createListeners<ClientEvents>();
   const sends = createSends(clock);
   const newId = idMaker(random);
-  const url = websocketUrl(options);
-  const connection = createConnection({ url, transport, clock, random, timing, onFrame, onChange });
+  const address = websocketUrl(options, device);
+  const link = { clock, isOpen, send: (text: string) => connection.send(text) };
+  const receiving = createReceiving(
+    Object.assign({ shelf: shelfIn(storage, `minim-cursor ${address}`), confirmAfterMs }, link),
+  );
+  const outgoing = createOutgoing(
+    Object.assign(
+      { shelf: shelfIn(storage, `minim-outbox ${address}`), onSent: tell('sent'), onRefused: tell('refused') },
+      link,
+    ),
+  );
+  const connection = createConnection({
+    url: () => address + receiving.query(),
+    ping: receiving.ping,
+    transport,
+    clock,
+    random,
+    timing,
+    onFrame,
+    onChange,
+  });
   const { dispatch } = connection;
   let stopListening: (() => void) | null = null;
 
-  function ask(frame: Asked<MessageFrame> | Asked<BroadcastFrame>, timeoutMs: number): Promise<Ack> {
+  function tell<Name extends keyof ClientEvents>(name: Name): (value: ClientEvents[Name]) => void {
+    return (value) => listeners.tell(name, value);
+  }
+
+  function isOpen(): boolean {
+    return connection.state().socket === 'open';
+  }
+
+  function store(frame: Asked<MessageFrame>): Promise<Ack> {
     const text = toJson(frame);
     const refusal = refuse(frame.id, text);
+    return refusal ? Promise.reject(refusal) : outgoing.add(frame.id, text);
+  }
+
+  function ask(frame: Asked<MessageFrame> | Asked<BroadcastFrame>, timeoutMs: number): Promise<Ack> {
+    const text = toJson(frame);
+    const refusal = refuse(frame.id, text) || refuseNow(frame.id);
     if (refusal) return Promise.reject(refusal);
     const answer = sends.wait(frame.id, timeoutMs);
     connection.send(text);
@@ -84,31 +133,64 @@ export function createClient(options: ClientOptions): MinimClient {
   function refuse(id: string, text: string): MinimError | null {
     const because = (code: MinimErrorCode, explanation: string) => new MinimError(code, explanation, id);
     if (!isFrameId(id)) return because('bad_argument', `id must be ${FRAME_ID_FORM}, got "${id}"`);
-    if (sends.has(id)) return because('bad_argument', `a send with the id "${id}" is waiting for its answer`);
+    if (sends.has(id) || outgoing.has(id)) {
+      return because('bad_argument', `a send with the id "${id}" is waiting for its answer`);
+    }
     if (!text) return because('bad_argument', 'message must be text or JSON');
     const bytes = utf8Length(text);
-    if (bytes > MAX_FRAME_BYTES) return because('too_large', `${bytes} bytes, at most ${MAX_FRAME_BYTES} can be sent`);
-    if (connection.state().socket === 'open') return null;
-    return because('not_connected', `not connected, ${publicState(connection.state()).phase}`);
+    return bytes > MAX_FRAME_BYTES
+      ? because('too_large', `${bytes} bytes, at most ${MAX_FRAME_BYTES} can be sent`)
+      : null;
+  }
+
+  function refuseNow(id: string): MinimError | null {
+    if (isOpen()) return null;
+    return new MinimError('not_connected', `not connected, ${publicState(connection.state()).phase}`, id);
   }
 
   function onFrame(frame: HeardFrame): void {
-    if (frame.type === 'ack') sends.ack(frame);
-    else if (frame.type === 'error') onError(frame);
-    else if (frame.type === 'message') listeners.tell('message', frame);
-    else if (frame.type === 'broadcast') listeners.tell('broadcast', frame);
+    if (receiving.hear(frame, () => onNews(frame))) return;
+    // As when the server gives a slow reader up: at once if the connection had lived, else after a while.
+    dispatch({ type: 'lost', socket: connection.state().generation, code: COME_BACK_AT_ONCE, word: 'gap' });
+  }
+
+  function onNews(frame: HeardFrame): void {
+    switch (frame.type) {
+      case 'ack':
+        return outgoing.ack(frame) ? undefined : sends.ack(frame);
+      case 'error':
+        return onError(frame);
+      case 'message':
+        return listeners.tell('message', frame);
+      case 'recalled':
+        return listeners.tell('recalled', frame);
+      case 'synced':
+        return listeners.tell('synced', frame);
+      case 'toolong':
+        return listeners.tell('toolong', frame);
+      case 'broadcast':
+        return listeners.tell('broadcast', frame);
+    }
   }
 
   function onError({ id, code, message, retryAfterMs }: ErrorFrame): void {
     const error = new MinimError(code, message, id, retryAfterMs);
-    if (id === undefined || !sends.fail(id, error)) listeners.tell('error', error);
+    if (id === undefined || !(outgoing.error(error) || sends.fail(id, error))) listeners.tell('error', error);
   }
 
   function onChange(before: State, now: State): void {
-    if (before.socket === 'open' && now.socket !== 'open') sends.failAll('the connection went before the answer came');
+    const wasOpen = before.socket === 'open';
+    if (wasOpen && !isOpen()) sends.failAll('the connection went before the answer came');
     const state = publicState(now);
-    if (state.phase === publicState(before).phase) return;
-    sends.setPaused(state.phase === 'paused');
+    const phaseBefore = publicState(before).phase;
+    if (state.phase !== phaseBefore) {
+      const paused = state.phase === 'paused';
+      sends.setPaused(paused);
+      outgoing.setPaused(paused || !now.wanted);
+    }
+    receiving.setActive(isOpen() && !now.away);
+    if (isOpen() && !wasOpen) outgoing.resend();
+    if (state.phase === phaseBefore) return;
     listeners.tell('state', state);
     if (now.ended) listeners.tell('closed', now.ended);
   }
@@ -120,20 +202,27 @@ export function createClient(options: ClientOptions): MinimClient {
     },
     connect() {
       if (platform && !stopListening) {
-        stopListening = platform.listen(dispatch);
+        stopListening = platform.listen((signal) => {
+          if (signal.type === 'background') receiving.confirm();
+          dispatch(signal);
+        });
         // What happened while nobody listened is not known; an app that connects is taken to be in the foreground.
         dispatch({ type: 'foreground' });
       }
       dispatch({ type: 'connect' });
     },
     close() {
+      receiving.confirm();
       dispatch({ type: 'close' });
+      outgoing.giveUpWaiting();
       if (stopListening) stopListening();
       stopListening = null;
     },
-    send: (toUserId, message, { id = newId(), timeoutMs = timing.sendTimeoutMs, ephemeral, ttlS } = {}) =>
-      ask({ type: 'message', id, toUserId, message, ephemeral, ttlS }, timeoutMs),
-    broadcast: (message) => ask({ type: 'broadcast', id: newId(), message }, timing.sendTimeoutMs),
+    send: (toUserId, message, { id = newId(), timeoutMs = sendTimeoutMs, ephemeral, ttlS } = {}) => {
+      const frame = { type: 'message', id, toUserId, message, ephemeral, ttlS } as const;
+      return ephemeral ? ask(frame, timeoutMs) : store(frame);
+    },
+    broadcast: (message) => ask({ type: 'broadcast', id: newId(), message }, sendTimeoutMs),
     on: listeners.add,
   };
 }

@@ -2,14 +2,23 @@ import type { CloseWord, ErrorCode } from '../../src/protocol/codes.js';
 
 /**
  * Why a send was not acknowledged:
- * - `not_connected`: nothing was sent, there is no connection;
- * - `connection_lost`: it was sent, and the connection went before the answer came: it may or may not have arrived;
- * - `timeout`: the same, after `timeoutMs` without an answer;
+ * - `not_connected`: nothing was sent, there is no connection (ephemeral sends and broadcasts);
+ * - `connection_lost`: it was sent, and the connection went before the answer came: it may or may not have arrived. Of a
+ *   stored send: the client was closed; the message stays in the outbox, and goes out after the next `connect()`;
+ * - `timeout`: it may or may not have arrived, no answer came within `timeoutMs` (ephemeral sends and broadcasts);
+ * - `outbox_full`: nothing was sent or kept, too much waits already;
  * - `too_large`: nothing was sent, a server does not take as much;
  * - `bad_argument`: nothing was sent, what was given cannot be right;
  * - anything else: the server declined it, and nothing was delivered (rule MP-2.22 of PROTOCOL.md).
  */
-export type MinimErrorCode = ErrorCode | CloseWord | 'not_connected' | 'connection_lost' | 'timeout' | 'bad_argument';
+export type MinimErrorCode =
+  | ErrorCode
+  | CloseWord
+  | 'not_connected'
+  | 'connection_lost'
+  | 'timeout'
+  | 'outbox_full'
+  | 'bad_argument';
 
 /** The only kind of error this library gives. `code` is for programs, `message` is a sentence for people. */
 export class MinimError extends Error {

@@ -1,4 +1,12 @@
-import type { DeliveredBroadcastFrame, DeliveredMessageFrame } from '../../src/protocol/frames.js';
+import type { MessageContent } from '../../src/model/content.js';
+import type {
+  AckFrame,
+  DeliveredBroadcastFrame,
+  DeliveredMessageFrame,
+  RecalledFrame,
+  SyncedFrame,
+  TooLongFrame,
+} from '../../src/protocol/frames.js';
 import type { State } from './connection/state.js';
 import type { MinimError } from './errors.js';
 
@@ -25,8 +33,34 @@ export type ConnectionState =
   | { readonly phase: 'waiting'; readonly retryInMs: number; readonly because: string }
   | ({ readonly phase: 'closed' } & ClosedReason);
 
-/** A message for this user; `sentAt` is in ms since 1970, by the server's clock. */
+/**
+ * A message for this user, or one that this user sent: from another device, or from here when its ack did not take its
+ * place in the inbox (`id` and `messageId` say which). `sentAt` is in ms since 1970, by the server's clock.
+ */
 export type Message = DeliveredMessageFrame;
+
+/** A message that its sender took back: forget its content. */
+export type Recalled = RecalledFrame;
+
+/** Everything that was missed has been told; what comes from here on is live. */
+export type Synced = SyncedFrame;
+
+/** The messages of the inbox from `from` up to `head` will not come: the server keeps nothing up to `floor`. */
+export type TooLong = TooLongFrame;
+
+/** A stored send was taken by the server. */
+export interface Sent {
+  readonly id: string;
+  readonly ack: AckFrame;
+}
+
+/** A stored send was refused for good; nothing of it was delivered. */
+export interface Refused {
+  readonly id: string;
+  readonly toUserId: string;
+  readonly message: MessageContent;
+  readonly error: MinimError;
+}
 
 /** A message to everyone. */
 export type Broadcast = DeliveredBroadcastFrame;
@@ -35,7 +69,15 @@ export type Broadcast = DeliveredBroadcastFrame;
 export interface ClientEvents {
   /** It went from one phase to another. */
   readonly state: ConnectionState;
+  /** Once each, in the order of the inbox; again only when the app died in a listener, or cannot keep anything. */
   readonly message: Message;
+  readonly recalled: Recalled;
+  readonly synced: Synced;
+  readonly toolong: TooLong;
+  /** For every stored send, also of an earlier start of the app, whose promise nobody holds. */
+  readonly sent: Sent;
+  /** The same. */
+  readonly refused: Refused;
   readonly broadcast: Broadcast;
   /** The server complained about something that no send waits for. */
   readonly error: MinimError;

@@ -27,19 +27,30 @@ export function parseFrame(text: string): HeardFrame | null {
 function isHeard(frame: Fields): frame is Fields & HeardFrame {
   switch (frame.type) {
     case 'pong':
-      return true;
+      return isPlaceOrNone(frame.head);
     case 'message':
-      return isDelivery(frame) && isText(frame.toUserId);
+      return isDelivery(frame) && isText(frame.toUserId) && isPlaceOrNone(frame.cursor);
+    case 'recalled':
+      return isText(frame.messageId) && isPlaceOrNone(frame.cursor);
+    case 'synced':
+      return isPlace(frame.cursor);
+    case 'toolong':
+      // Rooms and the broadcast have numbers of their own.
+      return isPlace(frame.head) && frame.room === undefined && frame.broadcast === undefined;
     case 'broadcast':
       return isDelivery(frame);
     case 'ack':
-      return isText(frame.id);
+      return isText(frame.id) && isPlaceOrNone(frame.cursor);
     case 'error':
       return isText(frame.code) && isText(frame.message) && (isText(frame.id) || frame.id === undefined);
     case 'welcome':
       // Less than a second would be a flood of pings; more than a day would be none.
       return (
-        isFrom(1000, frame.pingEveryMs) && isFrom(frame.pingEveryMs + 1, frame.deadAfterMs) && frame.deadAfterMs < 9e7
+        isText(frame.epoch) &&
+        isPlace(frame.cursor) &&
+        isFrom(1000, frame.pingEveryMs) &&
+        isFrom(frame.pingEveryMs + 1, frame.deadAfterMs) &&
+        frame.deadAfterMs < 9e7
       );
     case 'goaway':
       return isFrom(0, frame.retryAfterMs);
@@ -57,6 +68,15 @@ function isFields(value: unknown): value is Fields {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+/** A number in an inbox; 0 is before the first one. */
+function isPlace(value: unknown): boolean {
+  return Number.isSafeInteger(value) && isFrom(0, value);
+}
+
+function isPlaceOrNone(value: unknown): boolean {
+  return value === undefined || isPlace(value);
 }
 
 function isFrom(least: number, value: unknown): value is number {

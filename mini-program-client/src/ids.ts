@@ -9,6 +9,6 @@ export function idMaker(random: () => number): () => string {
 }
 
 /** Eight of 0-9 and a-z. */
-function letters(random: () => number): string {
+export function letters(random: () => number): string {
   return random().toString(36).slice(2, 10).padEnd(8, '0');
 }

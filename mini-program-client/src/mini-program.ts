@@ -3,7 +3,9 @@
 import { createClient, type MinimClient } from './client.js';
 import type { MiniProgramHost } from './hosts/mini-program-host.js';
 import type { Platform } from './hosts/platform.js';
+import type { Storage } from './hosts/storage.js';
 import { wxPlatform } from './hosts/wx-platform.js';
+import { wxStorage } from './hosts/wx-storage.js';
 import { wxTransport } from './hosts/wx-transport.js';
 import type { ClientSettings } from './options.js';
 
@@ -12,12 +14,15 @@ export interface MiniProgramSettings extends ClientSettings {
   readonly wx: MiniProgramHost;
   /** In place of what `wx` tells of foreground, background and network, where the host has other names for it. */
   readonly platform?: Platform;
+  /** In place of the storage of `wx`. */
+  readonly storage?: Storage;
 }
 
 /** A client for a mini-program. One is enough for the whole app. Nothing is dialled before `connect()`. */
 export function createMiniProgramClient(settings: MiniProgramSettings): MinimClient {
   const { wx } = settings;
-  return createClient(Object.assign({ transport: wxTransport(wx), platform: wxPlatform(wx) }, settings));
+  const host = { transport: wxTransport(wx), platform: wxPlatform(wx), storage: settings.storage ?? wxStorage(wx) };
+  return createClient(Object.assign(host, settings));
 }
 
 export { MinimError } from './errors.js';

@@ -1,6 +1,7 @@
 import type { Timing } from './connection/timing.js';
 import type { Clock } from './hosts/clock.js';
 import type { Platform } from './hosts/platform.js';
+import type { Storage } from './hosts/storage.js';
 import type { Transport } from './hosts/transport.js';
 
 /** What every client needs, whatever it runs on. */
@@ -10,8 +11,8 @@ export interface ClientSettings {
   /** Who is signed in here: 1 to 64 of `A-Za-z0-9_.@-`. */
   readonly userId: string;
   /**
-   * This device: 1 to 64 of `A-Za-z0-9_.-`. Keep it in the app's storage. When a newer session of the same device takes
-   * over, this one stays away. Left out, the device ends with each connection.
+   * This device: 1 to 64 of `A-Za-z0-9_.-`. When a newer session of the same device takes over, this one stays away.
+   * Left out, one is made up and kept: for the mini-program in its storage, for a web page in that of its tab.
    */
   readonly device?: string;
   /** For tests, and for networks that need it. */
@@ -25,15 +26,20 @@ export interface ClientOptions extends ClientSettings {
   readonly transport: Transport;
   /** Left out, the app is always in the foreground and nothing is known of its network. */
   readonly platform?: Platform | undefined;
+  /**
+   * Keeps the cursor and the outbox, for one client at a time of each server, user and device. Left out, both end with
+   * the client, and with them what was not sent.
+   */
+  readonly storage?: Storage | undefined;
 }
 
 export interface SendOptions {
-  /** Only for who is online now; never stored. */
+  /** Only for who is online now; never stored, and sent once or not at all: no outbox. */
   readonly ephemeral?: boolean;
   /** The sender's own name for this send, 1 to 64 printable ASCII characters. Left out, the client makes one. */
   readonly id?: string;
-  /** Seconds after which the message is of no use any more. */
+  /** Seconds after which the message is of no use any more; they begin when the server takes it. */
   readonly ttlS?: number;
-  /** Milliseconds to wait for the answer; 10 000 when left out. */
+  /** Of an ephemeral send: milliseconds to wait for the answer; 10 000 when left out. */
   readonly timeoutMs?: number;
 }

@@ -1,3 +1,4 @@
+import type { ClaimedPlace } from '../messaging/where-to-begin.js';
 import { DEVICE_ID_FORM, type DeviceId, isDeviceId, isUserId, USER_ID_FORM, type UserId } from '../model/ids.js';
 import { describe } from '../protocol/decode.js';
 import type { UpgradeRefusal, UpgradeRequest } from './transport/transport.js';
@@ -9,6 +10,8 @@ export interface ConnectRequest {
   readonly full: boolean;
   /** Absent on a full session whose device ends with the session [MP-1.5]. */
   readonly device: DeviceId | undefined;
+  /** Full sessions only [MP-3.8]. */
+  readonly claim: ClaimedPlace;
   /** Plain sessions only [MP-1.6]. */
   readonly echo: boolean;
   readonly serverHeartbeat: boolean;
@@ -16,6 +19,7 @@ export interface ConnectRequest {
 
 /** The device of a plain session that names none [MP-1.5]. */
 const PLAIN_DEVICE = 'plain' as DeviceId;
+const NO_CLAIM: ClaimedPlace = { cursor: undefined, epoch: undefined };
 const PATH = /^\/websocket(?:\/([^/]*)\/?)?$/;
 
 const EXPECTED_USER_ID = `userId must be ${USER_ID_FORM}`;
@@ -48,6 +52,7 @@ function parse(encodedUserId: string, query: URLSearchParams): ConnectRequest {
     userId: encodedUserId === '' ? undefined : parseUserId(encodedUserId),
     full,
     device: device ?? (full ? undefined : PLAIN_DEVICE),
+    claim: full ? { cursor: count(query, 'cursor'), epoch: query.get('epoch') ?? undefined } : NO_CLAIM,
     echo: oneOf(query, 'echo', ['0', '1']) === '1' && !full,
     serverHeartbeat: oneOf(query, 'heartbeat', ['client', 'server']) === 'server',
   };
@@ -75,6 +80,15 @@ function oneOf(query: URLSearchParams, name: string, allowed: readonly string[])
   if (value === null) return undefined;
   if (!allowed.includes(value)) throw new BadRequest(`${name} must be ${allowed.join(' or ')}, got ${describe(value)}`);
   return value;
+}
+
+/** A number, or nothing if it is left out. */
+function count(query: URLSearchParams, name: string): number | undefined {
+  const value = query.get(name);
+  if (value === null) return undefined;
+  const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
+  if (Number.isSafeInteger(number)) return number;
+  throw new BadRequest(`${name} must be an integer from 0 to 2^53-1, got ${describe(value)}`);
 }
 
 function wrongPath(path: string): string {

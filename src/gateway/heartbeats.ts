@@ -1,12 +1,13 @@
 import { CLOSE } from '../protocol/codes.js';
 import { PLAIN_PONG } from '../protocol/encode.js';
-import { SERVER_HEARTBEAT_MS } from '../protocol/limits.js';
+import { SERVER_HEARTBEAT_MS, SLOW_FOR_MS } from '../protocol/limits.js';
 import type { Outflow } from './outflow.js';
 import type { Session } from './session.js';
 import type { SessionPool } from './session-pool.js';
 
 const TICK_MS = 1_000;
 const SERVER_HEARTBEAT_TICKS = SERVER_HEARTBEAT_MS / TICK_MS;
+const SLOW_FOR_TICKS = SLOW_FOR_MS / TICK_MS;
 
 /**
  * Looks at every session once a second: asks silent ones for a sign of life, closes those that give none [MP-5.2], and
@@ -51,6 +52,8 @@ export class Heartbeats {
     if (silentFor >= this.idleTimeoutS) return session.close(CLOSE.silent);
     if (silentFor === Math.floor(this.idleTimeoutS / 2)) session.probe();
     if (session.serverHeartbeat && this.ticks - session.writtenAt >= SERVER_HEARTBEAT_TICKS) session.send(PLAIN_PONG);
+    const slowFor = session.inbox?.tick() ?? 0;
+    if (slowFor >= SLOW_FOR_TICKS) return session.close(CLOSE.slow);
     this.outflow.closeIfSlow(session);
   }
 }

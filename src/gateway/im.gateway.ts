@@ -1,5 +1,6 @@
 import { Inject, Logger } from '@nestjs/common';
 import { type OnGatewayConnection, type OnGatewayDisconnect, WebSocketGateway } from '@nestjs/websockets';
+import { BUS, type Bus } from '../messaging/ports/bus.js';
 import { CLOCK, type Clock } from '../messaging/ports/clock.js';
 import { SendEphemeral } from '../messaging/send-ephemeral.js';
 import { contentJson } from '../model/content.js';
@@ -8,21 +9,40 @@ import { Refusal } from '../model/refusal.js';
 import { CLOSE } from '../protocol/codes.js';
 import { describe } from '../protocol/decode.js';
 import { encode, encodeAck, PLAIN_PONG } from '../protocol/encode.js';
-import type { BroadcastFrame, MessageFrame, PingFrame, SenderFields } from '../protocol/frames.js';
-import { DEAD_AFTER_MS, MAX_FRAME_BYTES, PING_EVERY_MS, PROTOCOL_VERSION } from '../protocol/limits.js';
-import { BroadcastFrameDto, MessageFrameDto, PingFrameDto } from './frames/frame-dtos.js';
+import type {
+  BroadcastFrame,
+  ConversationsFrame,
+  HistoryFrame,
+  MessageFrame,
+  PingFrame,
+  RecallFrame,
+  ReceivedFrame,
+  SenderFields,
+  TypingFrame,
+} from '../protocol/frames.js';
+import {
+  BroadcastFrameDto,
+  ConversationsFrameDto,
+  HistoryFrameDto,
+  MessageFrameDto,
+  PingFrameDto,
+  RecallFrameDto,
+  ReceivedFrameDto,
+  TypingFrameDto,
+} from './frames/frame-dtos.js';
 import { type FrameHandlers, OnFrame } from './frames/on-frame.js';
+import { PageAnswers } from './page-answers.js';
 import type { Session } from './session.js';
+import { SessionOpening } from './session-opening.js';
 import { SessionPool } from './session-pool.js';
+import { StoredSends } from './stored-sends.js';
 
 export const GATEWAY_OPTIONS = Symbol('GatewayOptions');
 
 /** What the gateway is told of the node it runs on. */
 export interface GatewayOptions {
-  readonly epoch: string;
   /** Sessions of one user on this node; 0 is no limit [MP-1.15]. */
   readonly sessionsPerUser: number;
-  readonly idleTimeoutS: number;
 }
 
 /** The WebSocket edge: who comes and goes, and one method for each frame a client may send. */
@@ -32,7 +52,11 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
 
   constructor(
     @Inject(SessionPool) private readonly pool: SessionPool<Session>,
+    @Inject(SessionOpening) private readonly opening: SessionOpening,
+    @Inject(StoredSends) private readonly storedSends: StoredSends,
     @Inject(SendEphemeral) private readonly sendEphemeral: SendEphemeral,
+    @Inject(PageAnswers) private readonly pages: PageAnswers,
+    @Inject(BUS) private readonly bus: Bus,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
   ) {}
@@ -48,24 +72,53 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
   }
 
   handleDisconnect(session: Session): void {
-    this.pool.remove(session)?.subscribe();
+    const back = this.pool.remove(session);
+    if (back !== undefined) this.deliverTo(back);
   }
 
   @OnFrame('ping', PingFrameDto)
-  ping(_frame: PingFrame, session: Session): void {
+  ping(frame: PingFrame, session: Session): void {
     if (!session.full) return session.send(PLAIN_PONG);
-    session.send(encode({ type: 'pong', head: 0, broadcast: 0, time: this.clock.now() }));
+    if (frame.cursor !== undefined) this.confirm(frame.cursor, session);
+    session.send(encode({ type: 'pong', head: session.inbox?.head ?? 0, broadcast: 0, time: this.clock.now() }));
+  }
+
+  @OnFrame('received', ReceivedFrameDto)
+  received(frame: ReceivedFrame, session: Session): void {
+    this.confirm(frame.cursor, session);
   }
 
   @OnFrame('message', MessageFrameDto)
   message(frame: MessageFrame, session: Session, verbatim: boolean): void {
     const toUserId = this.onlyTarget(frame);
     this.checkSender(frame, session);
+    const content = contentJson(frame.message, verbatim);
+    if (!frame.ephemeral) return this.storedSends.message(frame, toUserId, content, session);
     // The session that gave an id learns all there is from its ack [MP-2.17].
     const exceptSessionId = session.full && frame.id !== undefined ? session.id : undefined;
-    const message = contentJson(frame.message, verbatim);
-    const delivered = this.sendEphemeral.toUser(session.userId, toUserId, message, exceptSessionId);
+    const delivered = this.sendEphemeral.toUser(session.userId, toUserId, content, exceptSessionId);
     this.acknowledge(frame.id, delivered, session);
+  }
+
+  @OnFrame('recall', RecallFrameDto)
+  recall(frame: RecallFrame, session: Session): void {
+    this.storedSends.recall(frame, session);
+  }
+
+  @OnFrame('typing', TypingFrameDto)
+  typing({ toUserId }: TypingFrame, session: Session): void {
+    // The DTO has checked its form.
+    this.bus.publish({ kind: 'typing', userId: toUserId as UserId, fromUserId: session.userId });
+  }
+
+  @OnFrame('history', HistoryFrameDto)
+  history(frame: HistoryFrame, session: Session): void {
+    this.pages.history(frame, session);
+  }
+
+  @OnFrame('conversations', ConversationsFrameDto)
+  conversations(frame: ConversationsFrame, session: Session): void {
+    this.pages.conversations(frame, session);
   }
 
   @OnFrame('broadcast', BroadcastFrameDto)
@@ -78,10 +131,20 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
   private admit(session: Session): void {
     const displaced = this.pool.add(session);
     if (displaced?.full) displaced.close(CLOSE.replaced);
-    else displaced?.unsubscribe();
-    session.subscribe();
-    if (session.full) session.send(this.welcome(session));
+    else if (displaced !== undefined) setAside(displaced);
+    this.deliverTo(session);
     this.keepToLimit(session);
+  }
+
+  /** From now on what is for this user reaches this session; a full one once it has its `welcome`. */
+  private deliverTo(session: Session): void {
+    if (!session.full) session.subscribe();
+    this.opening.open(session);
+  }
+
+  private confirm(cursor: number, { inbox }: Session): void {
+    if (inbox === undefined || inbox.confirm(cursor)) return;
+    throw new Refusal('bad_frame', `cursor must be at most ${inbox.written}, the last number sent here, got ${cursor}`);
   }
 
   private acknowledge(id: string | undefined, delivered: number, session: Session): void {
@@ -105,25 +168,6 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
     if (formUserId !== undefined && formUserId !== userId) throw notYourself('formUserId', userId, formUserId);
   }
 
-  private welcome(session: Session): string {
-    return encode({
-      type: 'welcome',
-      v: PROTOCOL_VERSION,
-      sessionId: session.id,
-      userId: session.userId,
-      device: session.device,
-      epoch: this.options.epoch,
-      head: 0,
-      cursor: 0,
-      broadcast: 0,
-      broadcastFrom: 1,
-      pingEveryMs: Math.min(PING_EVERY_MS, this.options.idleTimeoutS * 250),
-      deadAfterMs: Math.min(DEAD_AFTER_MS, this.options.idleTimeoutS * 500),
-      maxFrameBytes: MAX_FRAME_BYTES,
-      time: this.clock.now(),
-    });
-  }
-
   /** Lets the oldest session of this user go, a full one before a plain one, never the newest [MP-1.15]. */
   private keepToLimit(newest: Session): void {
     const { sessionsPerUser } = this.options;
@@ -135,6 +179,13 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
     if (full !== undefined) full.close(CLOSE.tooManyFull);
     else oldestFirst[0]?.close(CLOSE.tooManyPlain);
   }
+}
+
+/** It is delivered nothing until it has its place back [MP-1.12]. */
+function setAside(session: Session): void {
+  session.unsubscribe();
+  session.inbox?.stop();
+  session.inbox = undefined;
 }
 
 function notYourself(field: string, userId: UserId, given: string): Refusal {

@@ -43,7 +43,12 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
       heard: ({ state }) => {
         if (state !== undefined) state.heard = true;
       },
-      drained: () => {},
+      ponged: ({ state }, payload) => {
+        if (state === undefined) return;
+        state.heard = true;
+        state.inbox?.ponged(payload);
+      },
+      drained: ({ state }) => state?.inbox?.drained(),
       overflowed: ({ state }) => state?.terminate(),
       closed: ({ state }) => state?.end(),
     };

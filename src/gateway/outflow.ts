@@ -1,4 +1,5 @@
 import { CLOSE, type Close } from '../protocol/codes.js';
+import { PAUSE_ABOVE_BYTES } from '../protocol/limits.js';
 
 /** What the way out knows of a session. */
 export interface Writer {
@@ -6,6 +7,8 @@ export interface Writer {
   flush(): boolean;
   readonly bufferedBytes: number;
   close(close: Close): void;
+  /** More than `PAUSE_ABOVE_BYTES` waits: it should not be written more than it asks for. */
+  fellBehind(): void;
 }
 
 /**
@@ -37,7 +40,9 @@ export class Outflow {
 
   /** Closes a session that has fallen too far behind. */
   closeIfSlow(session: Writer): void {
-    if (session.bufferedBytes > this.maxBufferedBytes) session.close(CLOSE.slow);
+    const waiting = session.bufferedBytes;
+    if (waiting > this.maxBufferedBytes) session.close(CLOSE.slow);
+    else if (waiting > PAUSE_ABOVE_BYTES) session.fellBehind();
   }
 
   private schedule(): void {

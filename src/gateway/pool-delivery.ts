@@ -1,6 +1,8 @@
+import type { BusNote, InboxNote } from '../messaging/ports/bus.js';
 import type { LiveDelivery } from '../messaging/ports/live-delivery.js';
+import type { UserId } from '../model/ids.js';
 import type { EphemeralBroadcast, EphemeralMessage } from '../model/message.js';
-import { encodeEphemeralBroadcast, encodeEphemeralMessage } from '../protocol/encode.js';
+import { encode, encodeEntry, encodeEphemeralBroadcast, encodeEphemeralMessage } from '../protocol/encode.js';
 import type { Outflow } from './outflow.js';
 import type { Session } from './session.js';
 import type { SessionPool } from './session-pool.js';
@@ -18,7 +20,7 @@ export class PoolDelivery implements LiveDelivery {
     const text = encodeEphemeralMessage(fromUserId, toUserId, message, sentAt);
     let delivered = 0;
     for (const session of sessions) {
-      if (session.id === exceptSessionId) continue;
+      if (session.id === exceptSessionId || session.isOpening) continue;
       session.send(text);
       delivered += 1;
     }
@@ -29,6 +31,29 @@ export class PoolDelivery implements LiveDelivery {
   deliverToEveryone({ fromUserId, message, sentAt }: EphemeralBroadcast): number {
     this.outflow.addForEveryone(encodeEphemeralBroadcast(fromUserId, message, sentAt));
     return this.pool.currentSize;
+  }
+
+  /** What came over the bus, for whichever sessions of this node it concerns. */
+  readonly hear = (note: BusNote): void => {
+    if (note.kind === 'inbox') this.offer(note);
+    else this.tellTyping(note.userId, note.fromUserId);
+  };
+
+  private offer({ userId, entry }: InboxNote): void {
+    let forFull: string | undefined;
+    let forPlain: string | undefined;
+    for (const session of this.pool.currentOf(userId) ?? []) {
+      if (!session.inbox?.offer(entry.cursor)) continue;
+      if (session.full) forFull ??= encodeEntry(entry, userId, true);
+      else forPlain ??= encodeEntry(entry, userId, false);
+      session.inbox.writeText(entry, (session.full ? forFull : forPlain) ?? '');
+    }
+  }
+
+  private tellTyping(userId: UserId, fromUserId: UserId): void {
+    for (const session of this.pool.currentOf(userId) ?? []) {
+      if (session.full && !session.isOpening) session.send(encode({ type: 'typing', fromUserId }));
+    }
   }
 
   /** [MP-1.6] */

@@ -11,8 +11,8 @@ const GUEST_LENGTH = 8;
 
 /** Makes a session of an admitted handshake. */
 export class SessionFactory {
-  /** Tells this process from every other one; as long as nothing is stored, its numbers end with it. */
-  readonly epoch = randomBytes(6).toString('hex');
+  /** Tells this process from every other one, in the ids of its sessions. */
+  private readonly process = randomBytes(6).toString('hex');
   private made = 0;
 
   constructor(
@@ -22,12 +22,14 @@ export class SessionFactory {
 
   make(socket: Socket<Session>, request: ConnectRequest): Session {
     this.made += 1;
-    const id = `${this.epoch}-${this.made.toString(36)}`;
+    const id = `${this.process}-${this.made.toString(36)}`;
     const identity = {
       id,
       ordinal: this.made,
       userId: request.userId ?? this.newGuestId(),
       device: request.device ?? (id as DeviceId),
+      keepsDevice: request.device !== undefined,
+      claim: request.claim,
       full: request.full,
       echo: request.echo,
       serverHeartbeat: request.serverHeartbeat,

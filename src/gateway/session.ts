@@ -1,8 +1,14 @@
+import type { ClaimedPlace } from '../messaging/where-to-begin.js';
 import type { DeviceId, UserId } from '../model/ids.js';
 import type { Close } from '../protocol/codes.js';
-import { encodeFarewell } from '../protocol/encode.js';
+import { encodeError, encodeFarewell } from '../protocol/encode.js';
 import type { Outflow, Writer } from './outflow.js';
+import type { InboxSession, SessionInbox } from './session-inbox.js';
 import type { Socket } from './transport/transport.js';
+
+/** Frames that may wait for `welcome`. */
+const MAX_POSTPONED = 1_000;
+const NOTHING: readonly string[] = [];
 
 /** What a session is, from its opening to its end. */
 export interface SessionIdentity {
@@ -11,6 +17,10 @@ export interface SessionIdentity {
   readonly ordinal: number;
   readonly userId: UserId;
   readonly device: DeviceId;
+  /** The device outlives the session [MP-1.5]. */
+  readonly keepsDevice: boolean;
+  /** What it says of its place in the inbox [MP-3.8]. */
+  readonly claim: ClaimedPlace;
   /** Understands every server frame; else it is plain [MP-1.4]. */
   readonly full: boolean;
   /** Wants back what its user sends to others [MP-1.6]. */
@@ -23,11 +33,13 @@ export interface SessionIdentity {
  * One live WebSocket of a user on this node. Texts given to `send` leave in order, together, at the end of the
  * event-loop turn. Once it is closing, nothing is sent and nothing received any more.
  */
-export class Session implements SessionIdentity, Writer {
+export class Session implements SessionIdentity, Writer, InboxSession {
   readonly id: string;
   readonly ordinal: number;
   readonly userId: UserId;
   readonly device: DeviceId;
+  readonly keepsDevice: boolean;
+  readonly claim: ClaimedPlace;
   readonly full: boolean;
   readonly echo: boolean;
   readonly serverHeartbeat: boolean;
@@ -46,12 +58,23 @@ export class Session implements SessionIdentity, Writer {
   /** Called once, when the session begins to close. */
   onClosing: (() => void) | undefined = undefined;
 
+  /** This session's place in its user's inbox; absent until the store has said where it begins. */
+  inbox: SessionInbox | undefined = undefined;
+  /** What came before `welcome` had gone out; absent from then on, and on plain sessions. */
+  private postponed: (() => void)[] | undefined;
+  /** Until then, in milliseconds of the monotonic clock, every send is refused: one was not stored [MP-3.7]. */
+  holdUntilMs = 0;
+
+  /** Questions to the store that are not answered yet. */
+  openQuestions = 0;
+
   /** The neighbours among the sessions of the same device: see `SessionPool`. */
   older: Session | undefined = undefined;
   newer: Session | undefined = undefined;
 
   private firstPending: string | undefined = undefined;
   private morePending: string[] | undefined = undefined;
+  private pingBehind: string | undefined = undefined;
 
   constructor(
     identity: SessionIdentity,
@@ -62,13 +85,36 @@ export class Session implements SessionIdentity, Writer {
     this.ordinal = identity.ordinal;
     this.userId = identity.userId;
     this.device = identity.device;
+    this.keepsDevice = identity.keepsDevice;
+    this.claim = identity.claim;
     this.full = identity.full;
     this.echo = identity.echo;
     this.serverHeartbeat = identity.serverHeartbeat;
+    this.postponed = identity.full ? [] : undefined;
   }
 
   get bufferedBytes(): number {
     return this.socket.bufferedBytes;
+  }
+
+  /** A full session whose `welcome` has not gone out: what it sends has to wait. */
+  get isOpening(): boolean {
+    return this.postponed !== undefined;
+  }
+
+  /** Does `handle` when the session is open. */
+  postpone(handle: () => void): void {
+    if (this.postponed === undefined || this.postponed.length >= MAX_POSTPONED) {
+      return this.send(encodeError('busy', 'expected fewer frames before welcome; try again'));
+    }
+    this.postponed.push(handle);
+  }
+
+  /** `welcome` is on its way: what came before it is handled now. */
+  opened(): void {
+    const { postponed } = this;
+    this.postponed = undefined;
+    for (const handle of postponed ?? []) handle();
   }
 
   send(text: string): void {
@@ -88,15 +134,22 @@ export class Session implements SessionIdentity, Writer {
     const first = this.firstPending;
     const more = this.morePending;
     if (first === undefined) return false;
+    const behind = this.pingBehind;
     this.firstPending = undefined;
-    if (more === undefined) return this.socket.send(first) !== 'sent';
+    if (more === undefined && behind === undefined) return this.socket.send(first) !== 'sent';
     this.morePending = undefined;
+    this.pingBehind = undefined;
     let slow = false;
     this.socket.cork(() => {
       slow = this.socket.send(first) !== 'sent';
-      for (const text of more) if (this.socket.send(text) !== 'sent') slow = true;
+      for (const text of more ?? NOTHING) if (this.socket.send(text) !== 'sent') slow = true;
+      if (behind !== undefined) this.socket.ping(behind);
     });
     return slow;
+  }
+
+  fellBehind(): void {
+    this.inbox?.fellBehind();
   }
 
   /** From now on broadcasts reach this session. */
@@ -110,7 +163,19 @@ export class Session implements SessionIdentity, Writer {
 
   /** Asks the peer for a WebSocket-level sign of life. */
   probe(): void {
-    this.socket.ping();
+    this.socket.ping('');
+  }
+
+  /** What `probeBehind` asked for has not gone out yet. */
+  get isAsking(): boolean {
+    return this.pingBehind !== undefined;
+  }
+
+  /** Asks the peer to answer `payload` on the WebSocket level when it has got everything sent so far. */
+  probeBehind(payload: string): void {
+    if (this.closing) return;
+    if (this.firstPending === undefined) this.socket.ping(payload);
+    else this.pingBehind = payload;
   }
 
   /** Says why, where that is the rule, and closes [MP-6.1]. */
@@ -132,6 +197,7 @@ export class Session implements SessionIdentity, Writer {
   end(): void {
     if (this.closing) return;
     this.closing = true;
+    this.inbox?.stop();
     this.onClosing?.();
   }
 }

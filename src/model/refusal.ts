@@ -17,6 +17,8 @@ export class Refusal extends Error {
   constructor(
     readonly code: RefusalCode,
     message: string,
+    /** After this the same may be tried again. */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
   }

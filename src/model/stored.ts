@@ -31,7 +31,7 @@ export interface StoredMessage extends MessageIdentity {
   /** JSON text, as it was handed over. */
   readonly content: string;
   /** The sender's own name for it, for the sender's devices only. */
-  readonly id?: FrameId;
+  readonly id?: FrameId | undefined;
 }
 
 /** A message whose content is to be forgotten, because it was recalled or ran out. */
@@ -53,5 +53,5 @@ export interface StoredBroadcast {
   readonly fromUserId: UserId;
   readonly content: string;
   readonly sentAt: number;
-  readonly id?: FrameId;
+  readonly id?: FrameId | undefined;
 }

@@ -1,7 +1,17 @@
 import type { ContentJson } from '../model/content.js';
 import type { UserId } from '../model/ids.js';
+import type { InboxEntry } from '../model/stored.js';
 import type { Close, ErrorCode } from './codes.js';
 import type { ServerFrame } from './frames.js';
+
+/** The numbers of something stored. */
+interface StoredAck {
+  readonly messageId: string;
+  readonly seq: number;
+  readonly sentAt: number;
+  readonly cursor: number;
+  readonly duplicate: boolean;
+}
 
 /** The pong of a plain session, to the byte [MP-2.3]. */
 export const PLAIN_PONG = '{"type":"pong"}';
@@ -19,12 +29,27 @@ export function encodeEphemeralBroadcast(from: UserId, message: ContentJson, sen
   return `{"type":"broadcast","ephemeral":true,"fromUserId":"${from}","message":${message},"sentAt":${sentAt}}`;
 }
 
+/** An entry of `userId`'s inbox. A plain session sees no `cursor`, and nobody but the sender its `id` [MP-2.15]. */
+export function encodeEntry(entry: InboxEntry, userId: UserId, full: boolean): string {
+  const { messageId, cursor, seq, fromUserId, toUserId } = entry;
+  const place = full ? `"cursor":${cursor},` : '';
+  const head = `"messageId":"${messageId}",${place}"seq":${seq},"fromUserId":"${fromUserId}","toUserId":"${toUserId}"`;
+  if (entry.kind === 'recalled') return `{"type":"recalled",${head}}`;
+  const id = entry.id === undefined || fromUserId !== userId ? '' : `,"id":${JSON.stringify(entry.id)}`;
+  return `{"type":"message",${head},"message":${entry.content},"sentAt":${entry.sentAt}${id}}`;
+}
+
+export function encodeStoredAck(id: string, { messageId, seq, sentAt, cursor, duplicate }: StoredAck): string {
+  const again = duplicate ? ',"duplicate":true' : '';
+  return `{"type":"ack","id":${JSON.stringify(id)},"messageId":"${messageId}","seq":${seq},"sentAt":${sentAt},"cursor":${cursor}${again}}`;
+}
+
 export function encodeAck(id: string, delivered: number): string {
   return `{"type":"ack","id":${JSON.stringify(id)},"delivered":${delivered}}`;
 }
 
-export function encodeError(code: ErrorCode, message: string, id?: string): string {
-  return encode(id === undefined ? { type: 'error', code, message } : { type: 'error', id, code, message });
+export function encodeError(code: ErrorCode, message: string, id?: string, retryAfterMs?: number): string {
+  return encode({ type: 'error', id, code, message, retryAfterMs });
 }
 
 /** The `error` frame that goes before a 4xxx close; other closes have none [MP-6.1]. */

@@ -6,6 +6,11 @@ export interface ClientFrames {
   ping: PingFrame;
   message: MessageFrame;
   broadcast: BroadcastFrame;
+  received: ReceivedFrame;
+  recall: RecallFrame;
+  typing: TypingFrame;
+  history: HistoryFrame;
+  conversations: ConversationsFrame;
 }
 
 export type ClientFrameType = keyof ClientFrames;
@@ -15,16 +20,16 @@ export const CLIENT_FRAMES: { readonly [T in ClientFrameType]: { readonly plain:
   ping: { plain: true },
   message: { plain: true },
   broadcast: { plain: true },
+  received: { plain: false },
+  recall: { plain: true },
+  typing: { plain: false },
+  history: { plain: false },
+  conversations: { plain: false },
 };
 
 /** Names that version 1 keeps for frames this server does not have yet: answered `unsupported` [MP-2.14]. */
 export const RESERVED_FRAME_TYPES: ReadonlySet<string> = new Set([
-  'received',
   'read',
-  'typing',
-  'recall',
-  'history',
-  'conversations',
   'profile',
   'block',
   'unblock',
@@ -65,6 +70,42 @@ export interface BroadcastFrame extends SenderFields {
   readonly message: MessageContent;
 }
 
+/** Everything up to `cursor` is safely with this device [MP-3.8]. */
+export interface ReceivedFrame {
+  readonly type: 'received';
+  readonly cursor: number;
+}
+
+/** Takes back one's own message [MP-3.9]. */
+export interface RecallFrame {
+  readonly type: 'recall';
+  readonly id: string;
+  readonly messageId: string;
+}
+
+export interface TypingFrame {
+  readonly type: 'typing';
+  readonly toUserId: string;
+}
+
+/** Asks for a conversation, newest first [MP-2.23]. */
+export interface HistoryFrame {
+  readonly type: 'history';
+  readonly id: string;
+  readonly peerId?: string;
+  readonly room?: string;
+  readonly before?: number;
+  readonly limit?: number;
+}
+
+/** Asks for this user's conversations, latest first [MP-2.24]. */
+export interface ConversationsFrame {
+  readonly type: 'conversations';
+  readonly id: string;
+  readonly before?: number;
+  readonly limit?: number;
+}
+
 /** Every frame the server sends, by its `type`. */
 export interface ServerFrames {
   welcome: WelcomeFrame;
@@ -72,6 +113,12 @@ export interface ServerFrames {
   message: DeliveredMessageFrame;
   broadcast: DeliveredBroadcastFrame;
   ack: AckFrame;
+  recalled: RecalledFrame;
+  synced: SyncedFrame;
+  toolong: TooLongFrame;
+  typing: TypingNoticeFrame;
+  history: HistoryAnswerFrame;
+  conversations: ConversationsAnswerFrame;
   error: ErrorFrame;
 }
 
@@ -108,6 +155,13 @@ export interface DeliveredMessageFrame {
   readonly type: 'message';
   /** Not stored: no number of any kind [MP-2.15]. */
   readonly ephemeral?: true;
+  readonly messageId?: string;
+  /** Its place in the inbox of the user who gets it; full sessions only. */
+  readonly cursor?: number;
+  /** Its place in the conversation. */
+  readonly seq?: number;
+  /** To the sender's own sessions. */
+  readonly id?: string;
   readonly fromUserId: string;
   readonly toUserId: string;
   readonly message: MessageContent;
@@ -127,13 +181,92 @@ export interface AckFrame {
   readonly id: string;
   /** How many sessions an ephemeral send was handed to [MP-2.16]. */
   readonly delivered?: number;
+  readonly messageId?: string;
+  readonly seq?: number;
+  readonly sentAt?: number;
+  /** Its place in the sender's inbox [MP-3.4]. */
+  readonly cursor?: number;
+  /** It was stored before; these are the first numbers [MP-3.2]. */
+  readonly duplicate?: true;
+}
+
+/** The content of this message is to be forgotten [MP-3.9]. */
+export interface RecalledFrame {
+  readonly type: 'recalled';
+  readonly messageId: string;
+  readonly cursor?: number;
+  readonly seq: number;
+  readonly fromUserId: string;
+  readonly toUserId: string;
+}
+
+/** Caught up, live from here [MP-3.5]. */
+export interface SyncedFrame {
+  readonly type: 'synced';
+  readonly cursor: number;
+}
+
+/** What follows `from` is not kept, or is of another epoch; the session goes on from `head` [MP-3.10]. */
+export interface TooLongFrame {
+  readonly type: 'toolong';
+  readonly from: number;
+  readonly floor: number;
+  readonly head: number;
+  /** Which timeline it is about, where it is not the inbox. */
+  readonly room?: string;
+  readonly broadcast?: true;
+}
+
+export interface TypingNoticeFrame {
+  readonly type: 'typing';
+  readonly fromUserId: string;
+}
+
+/** A message of a conversation; one that was recalled has no content. */
+export interface HistoryItemFrame {
+  readonly messageId: string;
+  readonly seq: number;
+  readonly fromUserId: string;
+  readonly toUserId: string;
+  readonly sentAt: number;
+  readonly message?: MessageContent;
+  readonly id?: string;
+  readonly recalled?: true;
+}
+
+interface ReceiptFields {
+  readonly delivered: number;
+  readonly read: number;
+  readonly ownRead: number;
+}
+
+export interface HistoryAnswerFrame extends ReceiptFields {
+  readonly type: 'history';
+  readonly id: string;
+  readonly peerId: string;
+  readonly items: readonly HistoryItemFrame[];
+  readonly more: boolean;
+}
+
+export interface ConversationItemFrame extends ReceiptFields {
+  readonly peerId: string;
+  readonly last: HistoryItemFrame;
+  readonly unread: number;
+  readonly cursor: number;
+}
+
+export interface ConversationsAnswerFrame {
+  readonly type: 'conversations';
+  readonly id: string;
+  readonly items: readonly ConversationItemFrame[];
+  readonly more: boolean;
 }
 
 export interface ErrorFrame {
   readonly type: 'error';
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly code: ErrorCode | CloseWord;
   /** A sentence: what was expected, what came. */
   readonly message: string;
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
 }

@@ -22,3 +22,22 @@ export const SERVER_HEARTBEAT_MS = 20_000;
 
 /** The version of this protocol, as in `?v=1` and in `welcome` [MP-1.4]. */
 export const PROTOCOL_VERSION = 1;
+
+/** One page of catching up [MP-3.6]; a plain session gets fewer at a time, so that they don't stall a page. */
+export const CATCH_UP_MESSAGES = 100;
+export const CATCH_UP_MESSAGES_PLAIN = 20;
+export const CATCH_UP_BYTES = 64 * 1024;
+
+/** Items of an answer to `history` or `conversations` when none are asked for, at most, and their content in bytes. */
+export const PAGE_ITEMS = 50;
+export const MAX_PAGE_ITEMS = 200;
+export const MAX_PAGE_BYTES = 224 * 1024;
+
+/** A full session for which more waits than this is not pushed to [MP-3.6]. */
+export const PAUSE_ABOVE_BYTES = 64 * 1024;
+
+/** A session that reads nothing for so long is closed 4408 [MP-3.6]. */
+export const SLOW_FOR_MS = 30_000;
+
+/** After `busy`, sends of that session are refused for so long [MP-3.7]. */
+export const BUSY_HOLD_MS = 500;

@@ -20,7 +20,7 @@ describe.each(['uws', 'ws'])('HTTP over the %s transport', (transport) => {
   it('says that it is ready, part by part', async () => {
     await request(server.url)
       .get('/health/ready')
-      .expect(200, { status: 'ready', parts: { sessions: 'ok' } });
+      .expect(200, { status: 'ready', parts: { sessions: 'ok', store: 'ok' } });
   });
 
   it('shows at / where to connect and what to try', async () => {

@@ -4,6 +4,7 @@ import { STAY_AWAY } from '../../mini-program-client/src/connection/news.js';
 import { CLOSE, isFinalClose } from '../../src/protocol/codes.js';
 import { PONG, ScriptedTransport, WELCOME } from '../support/client-hosts.js';
 import { rig } from '../support/client-rig.js';
+import { pingsOf } from './pings.js';
 
 describe('connecting', () => {
   it('dials as a full session of its user and device', () => {
@@ -12,12 +13,16 @@ describe('connecting', () => {
     expect(transport.last.url).toBe('wss://im.example.com/websocket/a%40b?v=1&device=phone');
   });
 
-  it('names no device when it was given none', () => {
+  it('makes up a device when it was given none, and stays it', () => {
     const transport = new ScriptedTransport();
     const client = createClient({ url: 'ws://localhost:3000', userId: 'A', transport });
     client.connect();
     client.close();
-    expect(transport.last.url).toBe('ws://localhost:3000/websocket/A?v=1');
+    client.connect();
+    client.close();
+    const [first, second] = transport.sockets.map(({ url }) => url);
+    expect(first).toMatch(/^ws:\/\/localhost:3000\/websocket\/A\?v=1&device=[a-z0-9]{16}$/);
+    expect(second).toBe(first);
   });
 
   it('goes from idle over connecting to connected', () => {
@@ -79,9 +84,9 @@ describe('silence', () => {
     clock.advance(10_000);
     socket.receive(PONG);
     clock.advance(14_999);
-    expect(socket.pings).toBe(0);
+    expect(pingsOf(socket)).toBe(0);
     clock.advance(1);
-    expect(socket.pings).toBe(1);
+    expect(pingsOf(socket)).toBe(1);
   });
 
   it('[MP-5.1] pings whatever it sends itself', () => {
@@ -90,7 +95,7 @@ describe('silence', () => {
     clock.advance(10_000);
     client.send('B', 'hello').catch(() => {});
     clock.advance(5_000);
-    expect(socket.pings).toBe(1);
+    expect(pingsOf(socket)).toBe(1);
   });
 
   it('[MP-5.1] takes the connection for dead 30 s after the last frame received', () => {
@@ -109,7 +114,7 @@ describe('silence', () => {
     transport.last.open();
     transport.last.receive({ ...WELCOME, pingEveryMs: 5_000, deadAfterMs: 7_000 });
     clock.advance(5_000);
-    expect(transport.last.pings).toBe(1);
+    expect(pingsOf(transport.last)).toBe(1);
     clock.advance(2_000);
     expect(client.state.phase).toBe('waiting');
   });
@@ -119,7 +124,7 @@ describe('silence', () => {
     client.connect();
     transport.last.open();
     clock.advance(15_000);
-    expect(transport.last.pings).toBe(1);
+    expect(pingsOf(transport.last)).toBe(1);
     clock.advance(15_000);
     expect(client.state.phase).toBe('waiting');
   });
@@ -128,7 +133,7 @@ describe('silence', () => {
     const { clock, connected } = rig({ timing: { pingEveryMs: 100, deadAfterMs: 200 } });
     const socket = connected();
     clock.advance(100);
-    expect(socket.pings).toBe(1);
+    expect(pingsOf(socket)).toBe(1);
     clock.advance(100);
     expect(socket.closed).toBe(true);
   });
@@ -139,7 +144,7 @@ describe('silence', () => {
     transport.last.open();
     transport.last.receive({ ...WELCOME, pingEveryMs: 0, deadAfterMs: 1 });
     clock.advance(14_999);
-    expect(transport.last.pings).toBe(0);
+    expect(pingsOf(transport.last)).toBe(0);
   });
 
   it('takes anything it hears for a sign of life, nonsense too', () => {
@@ -353,7 +358,7 @@ describe('background and foreground', () => {
   it('runs no timer in the background', () => {
     const { client, clock, platform, connected } = rig();
     connected();
-    client.send('B', 'hello').catch(() => {});
+    client.send('B', 'hello', { ephemeral: true }).catch(() => {});
     expect(clock.running).toBe(2);
     platform.background();
     expect(client.state.phase).toBe('paused');
@@ -366,10 +371,10 @@ describe('background and foreground', () => {
     platform.background();
     platform.foreground();
     expect(client.state.phase).toBe('connected');
-    expect(socket.pings).toBe(1);
+    expect(pingsOf(socket)).toBe(1);
     socket.receive(PONG);
     clock.advance(14_999);
-    expect(socket.pings).toBe(1);
+    expect(pingsOf(socket)).toBe(1);
     expect(transport.sockets).toHaveLength(1);
   });
 
@@ -519,7 +524,7 @@ describe('the network', () => {
     const { client, clock, transport, platform, connected } = rig();
     const socket = connected();
     platform.network(true);
-    expect(socket.pings).toBe(1);
+    expect(pingsOf(socket)).toBe(1);
     clock.advance(3000);
     expect(socket.closed).toBe(true);
     expect(client.state.phase).toBe('connecting');
@@ -548,7 +553,7 @@ describe('the network', () => {
     platform.background();
     platform.network(false);
     platform.network(true);
-    expect(transport.last.pings).toBe(0);
+    expect(pingsOf(transport.last)).toBe(0);
     expect(clock.running).toBe(0);
   });
 });

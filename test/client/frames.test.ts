@@ -14,6 +14,11 @@ const WHOLE = [
   { type: 'broadcast', fromUserId: 'B', message: { a: 1 }, sentAt: 1 },
   { type: 'ack', id: 'm1' },
   { type: 'ack', id: 'm1', delivered: 1 },
+  { type: 'ack', id: 'm1', messageId: 's1', seq: 1, sentAt: 1, cursor: 1, duplicate: true },
+  { type: 'message', fromUserId: 'B', toUserId: 'A', message: 'hi', sentAt: 1, messageId: 's1', cursor: 1, seq: 1 },
+  { type: 'recalled', messageId: 's1', cursor: 2, seq: 1, fromUserId: 'B', toUserId: 'A' },
+  { type: 'synced', cursor: 0 },
+  { type: 'toolong', from: 1, floor: 5, head: 9 },
   { type: 'error', code: 'busy', message: 'later', retryAfterMs: 5 },
   { type: 'error', id: 'm1', code: 'not_found', message: 'nobody' },
   { type: 'goaway', retryAfterMs: 0 },
@@ -44,6 +49,16 @@ const BROKEN = [
   '{"type":"welcome"}',
   '{"type":"welcome","pingEveryMs":15000,"deadAfterMs":15000}',
   '{"type":"welcome","pingEveryMs":15000,"deadAfterMs":1e300}',
+  '{"type":"welcome","pingEveryMs":15000,"deadAfterMs":30000}',
+  '{"type":"welcome","epoch":"e1","cursor":-1,"pingEveryMs":15000,"deadAfterMs":30000}',
+  '{"type":"pong","head":"7"}',
+  '{"type":"ack","id":"m1","cursor":1.5}',
+  '{"type":"message","fromUserId":"B","toUserId":"A","message":"hi","sentAt":1,"cursor":"7"}',
+  '{"type":"recalled","cursor":1}',
+  '{"type":"synced"}',
+  '{"type":"toolong","head":-1}',
+  '{"type":"toolong","from":1,"floor":5,"head":9,"room":"r"}',
+  '{"type":"toolong","from":1,"floor":5,"head":9,"broadcast":true}',
   '{"type":"goaway"}',
   '{"type":"goaway","retryAfterMs":-1}',
 ];
@@ -60,7 +75,8 @@ describe('frames of the server', () => {
   it('ignores any nonsense, and the connection lives', () => {
     const { client, connected } = rig();
     const told: unknown[] = [];
-    for (const name of ['message', 'broadcast', 'error'] as const) client.on(name, (value) => told.push(value));
+    for (const name of ['message', 'broadcast', 'error', 'recalled', 'synced', 'toolong'] as const)
+      client.on(name, (value) => told.push(value));
     const socket = connected();
     const type = fc.constantFrom('message', 'broadcast', 'ack', 'pong', 'welcome', 'goaway', 'history');
     const texts = fc.oneof(

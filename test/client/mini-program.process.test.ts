@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { plainSession } from '../support/client-events.js';
+import { newUser, plainSession } from '../support/client-events.js';
 import { type RunningServer, startServer } from '../support/server.js';
 import { type OpenPage, Shell } from '../support/wx-shell.js';
 import { Phone, type PhoneOptions } from '../support/wx-stand-in.js';
@@ -23,14 +23,21 @@ function itemsOf({ data }: OpenPage): Item[] {
   return data.items as Item[];
 }
 
-async function signedIn(userId: string, options: PhoneOptions = {}): Promise<{ page: OpenPage; phone: Phone }> {
+interface SignedIn {
+  readonly page: OpenPage;
+  readonly phone: Phone;
+  readonly userId: string;
+}
+
+/** What is stored for a user outlives the test, so each test has its own. */
+async function signedIn(options: PhoneOptions = {}, userId = newUser()): Promise<SignedIn> {
   const phone = new Phone(options);
   const page = new Shell(phone).open('pages/index/index');
   page.type('url', server.ws);
   page.type('userId', userId);
   page.tap('Connect');
   await page.shows(({ connected }) => connected === true);
-  return { page, phone };
+  return { page, phone, userId };
 }
 
 function write(page: OpenPage, toUserId: string, text: string): void {
@@ -40,66 +47,70 @@ function write(page: OpenPage, toUserId: string, text: string): void {
 }
 
 it('two phones talk to each other', async () => {
-  const { page: a } = await signedIn('A');
-  const { page: b } = await signedIn('B');
-  write(a, 'B', 'hello');
+  const { page: a, userId: A } = await signedIn();
+  const { page: b, userId: B } = await signedIn();
+  write(a, B, 'hello');
   expect(a.data.text).toBe('');
   await b.shows(() => itemsOf(b).length === 1);
-  expect(itemsOf(b)).toMatchObject([{ heading: 'from A', text: 'hello', mine: false }]);
-  await a.shows(() => itemsOf(a)[0]?.status === 'delivered to 1 device');
-  write(b, 'A', 'hello yourself');
+  expect(itemsOf(b)).toMatchObject([{ heading: `from ${A}`, text: 'hello', mine: false }]);
+  await a.shows(() => itemsOf(a)[0]?.status === 'sent');
+  write(b, A, 'hello yourself');
   await a.shows(() => itemsOf(a).length === 2);
   expect(itemsOf(a)).toMatchObject([
-    { heading: 'to B', text: 'hello', mine: true },
-    { heading: 'from B', text: 'hello yourself', mine: false },
+    { heading: `to ${B}`, text: 'hello', mine: true },
+    { heading: `from ${B}`, text: 'hello yourself', mine: false },
   ]);
 });
 
 it('appends by path, so that the list does not go to the view again with every message', async () => {
-  const { page } = await signedIn('A');
-  write(page, 'A', 'one');
-  write(page, 'A', 'two');
-  await page.shows(() => itemsOf(page).every(({ status }) => status.startsWith('delivered')));
+  const { page, userId } = await signedIn();
+  write(page, userId, 'one');
+  write(page, userId, 'two');
+  await page.shows(() => itemsOf(page).every(({ status }) => status === 'sent'));
   const lists = page.paths.filter((path) => path.startsWith('items'));
   expect(lists).toEqual(['items[0]', 'items[1]', 'items[0].status', 'items[1].status']);
   expect(page.data.lastKey).toBe('item-2');
 });
 
 it('drops the older half of a list that has grown long', async () => {
-  const { page } = await signedIn('A');
-  const other = await plainSession(`${server.ws}/websocket/other`);
-  for (let count = 1; count <= 201; count++) other.send({ toUserId: 'A', message: `message ${count}` });
+  const { page, userId } = await signedIn();
+  const other = await plainSession(`${server.ws}/websocket/${newUser()}`);
+  for (let count = 1; count <= 201; count++) other.send({ toUserId: userId, message: `message ${count}` });
   await page.shows(() => itemsOf(page).at(-1)?.text === 'message 201');
   expect(itemsOf(page)).toHaveLength(101);
   expect(itemsOf(page)[0]?.text).toBe('message 101');
 });
 
 it('shows a broadcast to everyone, the sender once', async () => {
-  const { page: a } = await signedIn('A');
-  const { page: b } = await signedIn('B');
+  const { page: a, userId: A } = await signedIn();
+  const { page: b } = await signedIn();
   a.type('text', 'good morning');
   a.tap('Broadcast');
   await Promise.all([a, b].map((page) => page.shows(() => itemsOf(page).length > 0)));
-  expect(itemsOf(a)).toMatchObject([{ heading: 'A to everyone', text: 'good morning', mine: true }]);
-  expect(itemsOf(b)).toMatchObject([{ heading: 'A to everyone', text: 'good morning', mine: false }]);
+  expect(itemsOf(a)).toMatchObject([{ heading: `${A} to everyone`, text: 'good morning', mine: true }]);
+  expect(itemsOf(b)).toMatchObject([{ heading: `${A} to everyone`, text: 'good morning', mine: false }]);
 });
 
 it('shows JSON as its text', async () => {
-  const { page } = await signedIn('A');
-  const other = await plainSession(`${server.ws}/websocket/other`);
-  other.send({ toUserId: 'A', message: { price: 5 } });
+  const { page, userId } = await signedIn();
+  const other = await plainSession(`${server.ws}/websocket/${newUser()}`);
+  other.send({ toUserId: userId, message: { price: 5 } });
   await page.shows(() => itemsOf(page)[0]?.text === '{"price":5}');
 });
 
-it('says in words when nobody is there', async () => {
-  const { page } = await signedIn('A');
-  write(page, 'nobody', 'hello');
-  await page.shows(() => itemsOf(page)[0]?.status === 'not delivered: that user is not online');
+it('keeps a message for a user who is not there', async () => {
+  const { page: a, userId: A } = await signedIn();
+  const B = newUser();
+  write(a, B, 'hello');
+  await a.shows(() => itemsOf(a)[0]?.status === 'sent');
+  const { page: b } = await signedIn({}, B);
+  await b.shows(() => itemsOf(b).length > 0);
+  expect(itemsOf(b)).toMatchObject([{ heading: `from ${A}`, text: 'hello', mine: false }]);
 });
 
 it('comes back from the background, with what it showed', async () => {
-  const { page, phone } = await signedIn('A', { suspendAfterMs: 20, tellsOfLoss: 'never' });
-  write(page, 'A', 'hello');
+  const { page, phone, userId } = await signedIn({ suspendAfterMs: 20, tellsOfLoss: 'never' });
+  write(page, userId, 'hello');
   await page.shows(() => itemsOf(page).length === 1);
   const asleep = phone.hide();
   expect(page.data).toMatchObject({ connected: false, signedIn: true, stateWords: 'Resting in the background' });
@@ -110,12 +121,12 @@ it('comes back from the background, with what it showed', async () => {
 });
 
 it('says when the device has connected elsewhere, and connects again when asked to', async () => {
-  const { page, phone } = await signedIn('A');
+  const { page, phone, userId } = await signedIn();
   const elsewhere = new Phone();
   elsewhere.storage.set('device', phone.storage.get('device'));
   const other = new Shell(elsewhere).open('pages/index/index');
   other.type('url', server.ws);
-  other.type('userId', 'A');
+  other.type('userId', userId);
   other.tap('Connect');
   await page.shows(({ signedIn }) => signedIn === false);
   expect(page.data.stateWords).toBe('Disconnected: this device has connected elsewhere');
@@ -125,17 +136,18 @@ it('says when the device has connected elsewhere, and connects again when asked 
 });
 
 it('listens no more when it is left, and shows the connection again when it is opened again', async () => {
+  const userId = newUser();
   const phone = new Phone();
   const shell = new Shell(phone);
   const first = shell.open('pages/index/index');
   first.type('url', server.ws);
-  first.type('userId', 'A');
+  first.type('userId', userId);
   first.tap('Connect');
   await first.shows(({ connected }) => connected === true);
   first.unload();
   const second = shell.open('pages/index/index');
-  expect(second.data).toMatchObject({ connected: true, signedIn: true, userId: 'A', stateWords: 'Connected' });
-  write(second, 'A', 'hello');
+  expect(second.data).toMatchObject({ connected: true, signedIn: true, userId, stateWords: 'Connected' });
+  write(second, userId, 'hello');
   await second.shows(() => itemsOf(second).length === 1);
   expect(itemsOf(first)).toEqual([]);
 });

@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import WebSocket from 'ws';
 import type { MinimClient } from '../../mini-program-client/src/client.js';
 import type { Timing } from '../../mini-program-client/src/connection/timing.js';
+import type { Message } from '../../mini-program-client/src/events.js';
 import { createMiniProgramClient } from '../../mini-program-client/src/mini-program.js';
-import { eventually, nextOf, plainSession, reaches, untilTestEnds } from '../support/client-events.js';
+import { eventually, newUser, nextOf, plainSession, reaches, untilTestEnds } from '../support/client-events.js';
 import { openWay } from '../support/client-half-open.js';
 import { freePort } from '../support/client-ports.js';
 import { type RunningServer, startServer } from '../support/server.js';
@@ -21,16 +25,28 @@ const QUICK: Partial<Timing> = {
   probeMs: 600,
 };
 
-/** For the tests that leave it alone. Each has users of its own. */
+/** For the tests that leave it alone. Each has users of its own, because what is stored for them outlives it. */
 let server: RunningServer;
 beforeAll(async () => {
   server = await startServer();
 });
 afterAll(() => server.stop());
 
+/** Where a server is started more than once: the same port, and the same data. */
+interface Place {
+  readonly port: number;
+  readonly dataDir: string;
+}
+
+async function ownPlace(): Promise<Place> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'minim-client-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  return { port: await freePort(), dataDir };
+}
+
 /** For the tests that treat it badly. */
-async function ownServer(port: number): Promise<RunningServer> {
-  const own = await startServer({ port });
+async function ownServer({ port, dataDir }: Place): Promise<RunningServer> {
+  const own = await startServer({ port, env: { MINIM_DATA_DIR: dataDir } });
   onTestFinished(async () => void (await own.stop('SIGKILL')));
   return own;
 }
@@ -54,46 +70,88 @@ async function connected(held: Held): Promise<Held> {
   return held;
 }
 
-/** A message to itself comes back from the server on another session, so the connection carries in both directions. */
+/** A message gets to another user's session and the answer comes back, so the connection carries in both directions. */
 async function expectToWork({ client }: Held, at = server): Promise<void> {
-  const other = await plainSession(`${at.ws}/websocket/witness`);
-  expect(await client.send('witness', 'are you there?')).toMatchObject({ delivered: 1 });
+  const witness = newUser();
+  const other = await plainSession(`${at.ws}/websocket/${witness}`);
+  await client.send(witness, 'are you there?');
   await eventually(() => other.frames.length > 0);
+  expect(other.frames).toMatchObject([{ type: 'message', fromUserId: client.userId, message: 'are you there?' }]);
   const answer = nextOf(client, 'message');
   other.send({ toUserId: client.userId, message: 'yes' });
-  expect(await answer).toMatchObject({ fromUserId: 'witness', message: 'yes' });
+  expect(await answer).toMatchObject({ fromUserId: witness, message: 'yes' });
 }
+
+/** From now on: what `client` is told. */
+function messagesTo({ client }: Held): Message[] {
+  const messages: Message[] = [];
+  client.on('message', (message) => messages.push(message));
+  return messages;
+}
+
+/** Resolves when everything that `from` sent to `to` before has been told: a last message comes behind it. */
+async function expectInAll(from: Held, to: Held, messages: Message[], expected: readonly object[]): Promise<void> {
+  await from.client.send(to.client.userId, 'that is all');
+  await eventually(() => messages.some(({ message }) => message === 'that is all'));
+  expect(messages).toMatchObject([...expected, { message: 'that is all' }]);
+}
+
+/** What the ack of a stored message says. */
+const STORED = { type: 'ack', messageId: expect.any(String), seq: expect.any(Number), sentAt: expect.any(Number) };
 
 describe('with a server', () => {
   it('sends, receives and broadcasts, both ways', async () => {
-    const { client: a } = await connected(hold(server.url, 'A', { timing: {} }));
-    const { client: b } = await connected(hold(server.ws, 'B', { timing: {} }));
+    const [A, B] = [newUser(), newUser()];
+    const { client: a } = await connected(hold(server.url, A, { timing: {} }));
+    const { client: b } = await connected(hold(server.ws, B, { timing: {} }));
 
     const toB = nextOf(b, 'message');
-    expect(await a.send('B', 'hello')).toMatchObject({ type: 'ack', delivered: 1 });
-    expect(await toB).toMatchObject({ fromUserId: 'A', toUserId: 'B', message: 'hello', sentAt: expect.any(Number) });
+    const ack = await a.send(B, 'hello');
+    expect(ack).toMatchObject({ ...STORED, seq: 1, cursor: 1 });
+    const { messageId, sentAt } = ack;
+    expect(await toB).toMatchObject({ messageId, seq: 1, sentAt, fromUserId: A, toUserId: B, message: 'hello' });
 
     const toA = nextOf(a, 'message');
-    await b.send('A', { text: 'hello yourself', emoji: '👋' });
-    expect(await toA).toMatchObject({ fromUserId: 'B', message: { text: 'hello yourself', emoji: '👋' } });
+    await b.send(A, { text: 'hello yourself', emoji: '👋' });
+    expect(await toA).toMatchObject({ seq: 2, fromUserId: B, message: { text: 'hello yourself', emoji: '👋' } });
+
+    const now = nextOf(b, 'message');
+    expect(await a.send(B, 'now or never', { ephemeral: true })).toMatchObject({ type: 'ack', delivered: 1 });
+    expect(await now).toMatchObject({ ephemeral: true, fromUserId: A, message: 'now or never' });
 
     const everyone = Promise.all([nextOf(a, 'broadcast'), nextOf(b, 'broadcast')]);
     expect(await a.broadcast('good morning')).toMatchObject({ delivered: 2 });
-    expect(await everyone).toMatchObject([{ message: 'good morning' }, { message: 'good morning', fromUserId: 'A' }]);
+    expect(await everyone).toMatchObject([{ message: 'good morning' }, { message: 'good morning', fromUserId: A }]);
   });
 
   it('is told what the server declines', async () => {
-    const { client } = await connected(hold(server.url, 'A'));
-    await expect(client.send('nobody', 'hello')).rejects.toMatchObject({ code: 'not_found' });
+    const { client } = await connected(hold(server.url, newUser()));
+    const ephemeral = client.send(newUser(), 'hello', { ephemeral: true });
+    await expect(ephemeral).rejects.toMatchObject({ code: 'not_found' });
     await expect(client.send('no spaces', 'hello')).rejects.toMatchObject({ code: 'bad_frame' });
-    await expect(client.send('B', '')).rejects.toMatchObject({ code: 'bad_frame' });
+    await expect(client.send(newUser(), '')).rejects.toMatchObject({ code: 'bad_frame' });
     expect(client.state.phase).toBe('connected');
+  });
+
+  it('[MP-3.1] keeps a message for a user who is not there, also over a restart', async () => {
+    const at = await ownPlace();
+    const own = await ownServer(at);
+    const a = await connected(hold(own.url, 'A'));
+    const ack = await a.client.send('B', 'hello');
+    expect(ack).toMatchObject(STORED);
+    await own.stop('SIGKILL');
+    const again = await ownServer(at);
+    const b = hold(again.url, 'B');
+    const messages = messagesTo(b);
+    await connected(b);
+    await expectInAll(a, b, messages, [{ messageId: ack.messageId, message: 'hello' }]);
   });
 
   it('works over a standard WebSocket too, as in browsers and Node, in the module that is published', async () => {
     const built = new URL('../../mini-program-client/dist/minim.mjs', import.meta.url).href;
     const { createBrowserClient }: typeof import('../../mini-program-client/src/browser.js') = await import(built);
-    const [a, b] = ['A', 'B'].map((userId) => {
+    const [A, B] = [newUser(), newUser()];
+    const [a, b] = [A, B].map((userId) => {
       const client = untilTestEnds(createBrowserClient({ url: server.url, userId, WebSocket }));
       client.connect();
       return client;
@@ -101,13 +159,16 @@ describe('with a server', () => {
     if (!a || !b) throw new Error('two clients were made');
     await Promise.all([reaches(a, 'connected'), reaches(b, 'connected')]);
     const toB = nextOf(b, 'message');
-    await a.send('B', 'hello');
+    expect(await a.send(B, 'hello')).toMatchObject(STORED);
     expect(await toB).toMatchObject({ message: 'hello' });
-    await expect(a.send('nobody', 'hello')).rejects.toMatchObject({ name: 'MinimError', code: 'not_found' });
+    await expect(a.send(newUser(), 'hello', { ephemeral: true })).rejects.toMatchObject({
+      name: 'MinimError',
+      code: 'not_found',
+    });
   });
 
   it('[MP-5.1] keeps a quiet connection up with its pings', async () => {
-    const held = await connected(hold(server.url, 'A'));
+    const held = await connected(hold(server.url, newUser()));
     const phases: string[] = [];
     held.client.on('state', ({ phase }) => phases.push(phase));
     // Twice as long as silence may last.
@@ -118,58 +179,80 @@ describe('with a server', () => {
 });
 
 describe('when the server', () => {
-  it('is killed and started again, comes back by itself', async () => {
-    const own = await ownServer(await freePort());
+  it('is killed and started again, comes back by itself, and what was sent meanwhile arrives once', async () => {
+    const at = await ownPlace();
+    const own = await ownServer(at);
     const held = await connected(hold(own.url, 'A'));
+    const other = await connected(hold(own.url, 'B'));
+    const messages = messagesTo(other);
+    const before = await held.client.send('B', 'before');
     await own.stop('SIGKILL');
     await reaches(held.client, 'waiting');
-    await expect(held.client.send('B', 'hello')).rejects.toMatchObject({ code: 'not_connected' });
-    const again = await ownServer(own.port);
+    const ephemeral = held.client.send('B', 'now or never', { ephemeral: true });
+    await expect(ephemeral).rejects.toMatchObject({ code: 'not_connected' });
+    const sent = held.client.send('B', 'meanwhile');
+    const again = await ownServer(at);
+    const meanwhile = await sent;
+    expect(meanwhile).toMatchObject({ ...STORED, seq: 2, cursor: 2 });
     await reaches(held.client, 'connected');
+    await expectInAll(held, other, messages, [
+      { messageId: before.messageId, message: 'before' },
+      { messageId: meanwhile.messageId, message: 'meanwhile' },
+    ]);
     await expectToWork(held, again);
     expect(held.phone.sockets.mostAtOnce).toBe(1);
   });
 
   it('goes down in good order, comes back by itself', async () => {
-    const own = await ownServer(await freePort());
+    const at = await ownPlace();
+    const own = await ownServer(at);
     const held = await connected(hold(own.url, 'A'));
     await own.stop('SIGTERM');
     await reaches(held.client, 'waiting');
-    await ownServer(own.port);
+    await ownServer(at);
     await reaches(held.client, 'connected');
   });
 
-  it('is frozen, notices the silence, rejects what it sent, and comes back when the server thaws', async () => {
-    const own = await ownServer(await freePort());
+  it('is frozen, notices the silence, rejects what was for now only, and comes back when the server thaws', async () => {
+    const own = await ownServer(await ownPlace());
     const held = await connected(hold(own.url, 'A'));
+    const other = await connected(hold(own.url, 'B'));
+    const messages = messagesTo(other);
     own.signal('SIGSTOP');
     onTestFinished(() => own.signal('SIGCONT'));
-    const sent = held.client.send('A', 'hello');
-    await expect(sent).rejects.toMatchObject({ code: 'connection_lost' });
+    const stored = held.client.send('B', 'hello');
+    const ephemeral = held.client.send('C', 'now or never', { ephemeral: true });
+    await expect(ephemeral).rejects.toMatchObject({ code: 'connection_lost' });
     // The kernel still takes connections for a frozen process: dials hang until they are given up.
     await reaches(held.client, 'connecting');
     await reaches(held.client, 'waiting');
     own.signal('SIGCONT');
     await reaches(held.client, 'connected');
+    // The thawed server may find it twice: on the connection that was given up, and on the new one.
+    const ack = await stored;
+    expect(ack).toMatchObject({ ...STORED, seq: 1 });
+    await expectInAll(held, other, messages, [{ messageId: ack.messageId, message: 'hello' }]);
     await expectToWork(held, own);
   });
 
   it('is killed and the platform tells of no close, finds out by itself', async () => {
-    const own = await ownServer(await freePort());
+    const at = await ownPlace();
+    const own = await ownServer(at);
     const held = await connected(hold(own.url, 'A', { tellsOfLoss: 'never' }));
     await own.stop('SIGKILL');
     await reaches(held.client, 'waiting');
-    const again = await ownServer(own.port);
+    const again = await ownServer(at);
     await reaches(held.client, 'connected');
     await expectToWork(held, again);
   });
 
   it('is killed and the platform calls that a normal close, comes back all the same', async () => {
-    const own = await ownServer(await freePort());
+    const at = await ownPlace();
+    const own = await ownServer(at);
     const held = await connected(hold(own.url, 'A', { tellsOfLoss: 'as 1000' }));
     await own.stop('SIGKILL');
     await reaches(held.client, 'waiting');
-    await ownServer(own.port);
+    await ownServer(at);
     await reaches(held.client, 'connected');
   });
 });
@@ -177,11 +260,18 @@ describe('when the server', () => {
 describe('when the network', () => {
   it('dies without telling either side, takes the connection for dead and dials anew', async () => {
     const way = await openWay(server.port);
-    const held = await connected(hold(way.ws, 'A'));
+    const held = await connected(hold(way.ws, newUser()));
+    const other = await connected(hold(server.url, newUser()));
+    const messages = messagesTo(other);
     way.freeze();
-    await expect(held.client.send('A', 'hello')).rejects.toMatchObject({ code: 'connection_lost' });
+    const stored = held.client.send(other.client.userId, 'hello');
+    const ephemeral = held.client.send(other.client.userId, 'now or never', { ephemeral: true });
+    await expect(ephemeral).rejects.toMatchObject({ code: 'connection_lost' });
     await reaches(held.client, 'connected');
     expect(way.opened).toBe(2);
+    const ack = await stored;
+    expect(ack).toMatchObject({ ...STORED, seq: 1 });
+    await expectInAll(held, other, messages, [{ messageId: ack.messageId, message: 'hello' }]);
     await expectToWork(held);
   });
 
@@ -189,7 +279,7 @@ describe('when the network', () => {
     const way = await openWay(server.port);
     // Silence alone would take half a minute.
     const slow = { ...QUICK, pingEveryMs: 15_000, deadAfterMs: 30_000 };
-    const held = await connected(hold(way.ws, 'A', { timing: slow }));
+    const held = await connected(hold(way.ws, newUser(), { timing: slow }));
     way.freeze();
     held.phone.changeNetwork(false);
     held.phone.changeNetwork(true);
@@ -201,7 +291,7 @@ describe('when the network', () => {
 
 describe('when the app', () => {
   it('is in the background for a moment only, keeps its connection', async () => {
-    const held = await connected(hold(server.url, 'A'));
+    const held = await connected(hold(server.url, newUser()));
     void held.phone.hide();
     expect(held.client.state.phase).toBe('paused');
     held.phone.show();
@@ -212,7 +302,7 @@ describe('when the app', () => {
 
   for (const tellsOfLoss of ['truly', 'as 1000', 'never'] as const) {
     it(`is suspended and comes back, dials at once; the loss is told ${tellsOfLoss}`, async () => {
-      const held = await connected(hold(server.url, 'A', { tellsOfLoss, suspendAfterMs: 50 }));
+      const held = await connected(hold(server.url, newUser(), { tellsOfLoss, suspendAfterMs: 50 }));
       const { client, phone } = held;
       await phone.hide();
       expect(client.state.phase).toBe('paused');
@@ -232,7 +322,7 @@ describe('when the app', () => {
   it('is back and the first dial fails, tries again in a moment', async () => {
     const patient = { ...QUICK, backoffBaseMs: 60_000, backoffCapMs: 60_000 };
     const options = { suspendAfterMs: 20, firstDialAfterShowFails: true, timing: patient };
-    const held = await connected(hold(server.url, 'A', options));
+    const held = await connected(hold(server.url, newUser(), options));
     await held.phone.hide();
     held.phone.show();
     await reaches(held.client, 'waiting');
@@ -242,7 +332,7 @@ describe('when the app', () => {
   });
 
   it('goes to the background and back all the time, ends with one socket that works', async () => {
-    const held = await connected(hold(server.url, 'A', { suspendAfterMs: 5, firstDialAfterShowFails: true }));
+    const held = await connected(hold(server.url, newUser(), { suspendAfterMs: 5, firstDialAfterShowFails: true }));
     for (let round = 0; round < 10; round++) {
       await held.phone.hide();
       held.phone.show();
@@ -259,9 +349,10 @@ describe('when the app', () => {
 
 describe('when a newer session of the same device takes over', () => {
   it('[MP-6.3] stays away, and says why', async () => {
-    const older = await connected(hold(server.url, 'A'));
+    const userId = newUser();
+    const older = await connected(hold(server.url, userId));
     const closed = nextOf(older.client, 'closed');
-    const newer = await connected(hold(server.url, 'A'));
+    const newer = await connected(hold(server.url, userId));
     expect(await closed).toEqual({ code: 4509, word: 'replaced' });
     expect(older.client.state).toEqual({ phase: 'closed', code: 4509, word: 'replaced' });
     older.phone.changeNetwork(true);
@@ -271,6 +362,7 @@ describe('when a newer session of the same device takes over', () => {
   });
 
   it('[MP-6.1] stays away also where the platform hides the code', async () => {
+    const userId = newUser();
     const phone = new Phone();
     const { wx } = phone;
     // As on my: the close event carries no code.
@@ -280,11 +372,11 @@ describe('when a newer session of the same device takes over', () => {
       task.onClose = (listener) => onClose(() => listener({ data: { socketTaskID: '1' } }));
       return task;
     };
-    const settings = { url: server.url, userId: 'A', device: 'phone', wx: { ...wx, connectSocket } };
+    const settings = { url: server.url, userId, device: 'phone', wx: { ...wx, connectSocket } };
     const older = untilTestEnds(createMiniProgramClient(settings));
     await connected({ phone, client: older });
     const closed = nextOf(older, 'closed');
-    await connected(hold(server.url, 'A'));
+    await connected(hold(server.url, userId));
     expect(await closed).toEqual({ code: 4509, word: 'replaced' });
   });
 });

@@ -10,7 +10,7 @@ function failure(answer: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe('send', () => {
+describe('an ephemeral send', () => {
   it('sends a message with an id, and resolves with the ack of that id', async () => {
     const { client, connected } = rig();
     const socket = connected();
@@ -43,7 +43,7 @@ describe('send', () => {
   it('rejects with the code and the sentence of the server', async () => {
     const { client, connected } = rig();
     const socket = connected();
-    const answer = failure(client.send('B', 'hello', { id: 'm1' }));
+    const answer = failure(client.send('B', 'hello', { ephemeral: true, id: 'm1' }));
     socket.receive({ type: 'error', id: 'm1', code: 'not_found', message: '"B" is not online', retryAfterMs: 100 });
     const error = await answer;
     expect(error).toBeInstanceOf(MinimError);
@@ -52,12 +52,12 @@ describe('send', () => {
 
   it('rejects at once while there is no connection, and sends nothing later', async () => {
     const { client, transport, connected } = rig();
-    expect(await failure(client.send('B', 'hello'))).toMatchObject({
+    expect(await failure(client.send('B', 'hello', { ephemeral: true }))).toMatchObject({
       code: 'not_connected',
       message: 'not connected, idle',
     });
     client.connect();
-    expect(await failure(client.send('B', 'hello'))).toMatchObject({ code: 'not_connected' });
+    expect(await failure(client.send('B', 'hello', { ephemeral: true }))).toMatchObject({ code: 'not_connected' });
     connected();
     expect(transport.last.frames).toEqual([]);
   });
@@ -65,7 +65,7 @@ describe('send', () => {
   it('rejects what is on its way when the connection goes, and does not send it again', async () => {
     const { client, clock, transport, connected } = rig();
     const socket = connected();
-    const answer = failure(client.send('B', 'hello'));
+    const answer = failure(client.send('B', 'hello', { ephemeral: true }));
     socket.lose();
     expect(await answer).toMatchObject({ code: 'connection_lost' });
     clock.advance(500);
@@ -84,7 +84,7 @@ describe('send', () => {
   it('rejects after 10 s without an answer, and pays no heed to one that comes later', async () => {
     const { client, clock, connected } = rig();
     const socket = connected();
-    const answer = failure(client.send('B', 'hello', { id: 'm1' }));
+    const answer = failure(client.send('B', 'hello', { ephemeral: true, id: 'm1' }));
     clock.advance(10_000);
     expect(await answer).toMatchObject({ code: 'timeout', id: 'm1' });
     socket.receive({ type: 'ack', id: 'm1', delivered: 1 });
@@ -94,7 +94,7 @@ describe('send', () => {
   it('waits as long as it is told to', async () => {
     const { client, clock, connected } = rig();
     connected();
-    const answer = failure(client.send('B', 'hello', { timeoutMs: 50 }));
+    const answer = failure(client.send('B', 'hello', { ephemeral: true, timeoutMs: 50 }));
     clock.advance(50);
     expect(await answer).toMatchObject({ code: 'timeout', message: 'no answer within 50 ms' });
   });
@@ -102,7 +102,7 @@ describe('send', () => {
   it('does not count the time in the background', async () => {
     const { client, clock, platform, connected } = rig();
     const socket = connected();
-    const answer = failure(client.send('B', 'hello'));
+    const answer = failure(client.send('B', 'hello', { ephemeral: true }));
     clock.advance(9_000);
     platform.background();
     clock.advance(60_000);
@@ -118,7 +118,7 @@ describe('send', () => {
     const { client, clock, platform, connected } = rig();
     const socket = connected();
     platform.background();
-    const answer = client.send('B', 'bye', { id: 'm1' });
+    const answer = client.send('B', 'bye', { ephemeral: true, id: 'm1' });
     expect(clock.running).toBe(0);
     socket.receive({ type: 'ack', id: 'm1', delivered: 1 });
     expect(await answer).toMatchObject({ delivered: 1 });
@@ -127,7 +127,7 @@ describe('send', () => {
   it('leaves no timer behind when the answer has come', async () => {
     const { client, clock, connected } = rig();
     const socket = connected();
-    const answer = client.send('B', 'hello', { id: 'm1' });
+    const answer = client.send('B', 'hello', { ephemeral: true, id: 'm1' });
     socket.receive({ type: 'ack', id: 'm1', delivered: 1 });
     await answer;
     expect(clock.running).toBe(1);
@@ -171,7 +171,7 @@ describe('send', () => {
     socket.send = () => {
       throw new Error('not open');
     };
-    expect(await failure(client.send('B', 'hello'))).toMatchObject({ code: 'connection_lost' });
+    expect(await failure(client.send('B', 'hello', { ephemeral: true }))).toMatchObject({ code: 'connection_lost' });
     expect(client.state).toMatchObject({ phase: 'waiting', because: 'Error: not open' });
   });
 });

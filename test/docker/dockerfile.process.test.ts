@@ -33,7 +33,7 @@ describe('the steps of docker/Dockerfile, run in a clean folder', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }), BUILT_WITHIN_MS);
 
   it('leave the program, what it needs to run, and nothing else', async () => {
-    expect((await readdir(inImage(image, '.'))).sort()).toStrictEqual(['dist', 'node_modules', 'package.json']);
+    expect((await readdir(inImage(image, '.'))).sort()).toStrictEqual(['data', 'dist', 'node_modules', 'package.json']);
     const packages = await readdir(inImage(image, 'node_modules'));
     expect(packages).toContain('@nestjs');
     expect(packages).not.toContain('typescript');

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, stat } from 'node:fs/promises';
 import { delimiter, join, posix } from 'node:path';
 import { execForm, type Instruction, type Stage } from './dockerfile.js';
 
@@ -75,9 +75,12 @@ async function run(
     case 'HEALTHCHECK':
       return { ...image, healthcheck: execForm(rest.replace(/^CMD\s+/, '')) ?? [] };
     case 'EXPOSE':
+    case 'VOLUME':
       return image;
     case 'COPY':
       await copy(rest.split(/\s+/), flags.from === undefined ? context : rootOf(flags.from, built), image);
+      // Whoever the image's user is here, what was given to him he can write.
+      if (flags.chown !== undefined) await chmod(inImage(image, rest.split(/\s+/).at(-1) ?? ''), 0o777);
       return image;
     case 'RUN':
       await shell(relativeOnly(rest), inImage(image, '.'), { ...registrySettings(), ...environment(image) });

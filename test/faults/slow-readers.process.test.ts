@@ -46,8 +46,16 @@ describeNode('sessions that read slowly or not at all', (node) => {
   });
 
   it.each<[what: string, offenders: number, frameOf: (user: string) => Buffer]>([
-    ['messages to themselves', 8, (user) => textFrame(JSON.stringify({ toUserId: user, message: 'x'.repeat(16_000) }))],
-    ['messages that are refused', 2, () => textFrame(JSON.stringify({ toUserId: 'nobody', message: 'x' }))],
+    [
+      'messages to themselves',
+      8,
+      (user) => textFrame(JSON.stringify({ toUserId: user, ephemeral: true, message: 'x'.repeat(16_000) })),
+    ],
+    [
+      'messages that are refused',
+      2,
+      () => textFrame(JSON.stringify({ toUserId: 'nobody', ephemeral: true, message: 'x' })),
+    ],
     ['WebSocket-level pings', 2, () => clientFrame(OPCODE.ping, 'x'.repeat(125))],
   ])(
     'that send %s and never read: closed 4408 or cut off, and the memory comes back',
@@ -74,7 +82,12 @@ describeNode('sessions that read slowly or not at all', (node) => {
 async function sendUntilGone(sender: WsClient, userId: string): Promise<number> {
   const padding = 'x'.repeat(60_000);
   for (let number = 0; number < 1_000; number += 1) {
-    const answer = await sender.ask({ id: String(number), toUserId: userId, message: { number, padding } });
+    const answer = await sender.ask({
+      id: String(number),
+      toUserId: userId,
+      ephemeral: true,
+      message: { number, padding },
+    });
     if (answer.code === 'not_found') return number;
     expect(answer).toMatchObject({ type: 'ack', delivered: 1 });
   }
@@ -99,7 +112,7 @@ async function sendWithoutReading(node: Node, user: string, frame: Buffer): Prom
 }
 
 async function isOnline(asker: WsClient, userId: string): Promise<boolean> {
-  const { type } = await asker.ask({ id: 'online?', toUserId: userId, message: 'are you there?' });
+  const { type } = await asker.ask({ id: 'online?', toUserId: userId, ephemeral: true, message: 'are you there?' });
   return type === 'ack';
 }
 

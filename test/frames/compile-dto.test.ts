@@ -16,7 +16,16 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileDto } from '../../src/gateway/frames/compile-dto.js';
-import { BroadcastFrameDto, MessageFrameDto, PingFrameDto } from '../../src/gateway/frames/frame-dtos.js';
+import {
+  BroadcastFrameDto,
+  ConversationsFrameDto,
+  HistoryFrameDto,
+  MessageFrameDto,
+  PingFrameDto,
+  RecallFrameDto,
+  ReceivedFrameDto,
+  TypingFrameDto,
+} from '../../src/gateway/frames/frame-dtos.js';
 import { CLIENT_FRAMES } from '../../src/protocol/frames.js';
 
 /** No frame uses these decorators of class-validator's own; the next one may. */
@@ -48,7 +57,16 @@ class BuiltInDto {
   readonly ttlS?: unknown;
 }
 
-const DTOS = { ping: PingFrameDto, message: MessageFrameDto, broadcast: BroadcastFrameDto };
+const DTOS = {
+  ping: PingFrameDto,
+  message: MessageFrameDto,
+  broadcast: BroadcastFrameDto,
+  received: ReceivedFrameDto,
+  recall: RecallFrameDto,
+  typing: TypingFrameDto,
+  history: HistoryFrameDto,
+  conversations: ConversationsFrameDto,
+};
 
 /** Values that a field might be given by honest, careless and hostile clients. */
 const value = fc.oneof(
@@ -77,9 +95,25 @@ const names = [
   'ephemeral',
   'ttlS',
   'cursor',
+  'messageId',
+  'peerId',
+  'before',
+  'limit',
   '__proto__',
 ];
-const VALID = { id: 'm1', toUserId: 'B', message: 'hello', cursor: 3, ephemeral: true };
+const VALID = {
+  id: 'm1',
+  toUserId: 'B',
+  message: 'hello',
+  cursor: 3,
+  ephemeral: true,
+  messageId: 'x-1',
+  peerId: 'B',
+  limit: 5,
+};
+
+/** Fields that have a value in the class, so that they are there in the compiled one. */
+const REQUIRED = ['message', 'cursor', 'id', 'messageId', 'toUserId'];
 
 /** Some fields of a good frame, with some others laid over them; as JSON would carry it. */
 const fields = fc
@@ -108,7 +142,9 @@ describe('compileDto', () => {
           const instance = Object.assign(new dto(), JSON.parse('{}'));
           for (const [name, each] of Object.entries(given))
             Object.defineProperty(instance, name, { value: each, enumerable: true });
-          if (!('message' in given) && 'message' in instance) instance.message = undefined;
+          for (const name of REQUIRED) {
+            if (!(name in given) && name in instance) Object.defineProperty(instance, name, { value: undefined });
+          }
           const errors = validateSync(instance, { forbidUnknownValues: true });
           if (compiled.accepts(given)) {
             accepted += 1;

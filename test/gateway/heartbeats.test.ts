@@ -46,6 +46,8 @@ function rig({ idleTimeoutS = 60, serverHeartbeat = false } = {}) {
     device: 'plain' as DeviceId,
     full: false,
     echo: false,
+    keepsDevice: true,
+    claim: { cursor: undefined, epoch: undefined },
     serverHeartbeat,
   };
   const session = new Session(identity, socket, outflow);

@@ -52,6 +52,8 @@ function rig() {
       device: 'plain' as DeviceId,
       full: false,
       echo: false,
+      keepsDevice: true,
+      claim: { cursor: undefined, epoch: undefined },
       serverHeartbeat: false,
     };
     return { socket, session: new Session(identity, socket, outflow) };

@@ -13,7 +13,7 @@ const KIB = 1024;
 async function unnoticed(node: Node, act: (offender: WsClient) => Promise<void>): Promise<void> {
   const [offender, one, other] = [await node.open('offender'), await node.open('one'), await node.open('other')];
   await act(offender);
-  one.send({ toUserId: 'other', message: 'all well?' });
+  one.send({ toUserId: 'other', ephemeral: true, message: 'all well?' });
   expect(await other.next()).toMatchObject({ fromUserId: 'one', message: 'all well?' });
   expect(await one.ask('ping')).toEqual({ type: 'pong' });
   await node.nothingElseCame(one, other);
@@ -153,9 +153,9 @@ describeNode('bad input', (node) => {
 
   it('64 KiB exactly: fine', async () => {
     await unnoticed(node, async (offender) => {
-      const around = JSON.stringify({ toUserId: 'offender', message: '' }).length;
+      const around = JSON.stringify({ toUserId: 'offender', ephemeral: true, message: '' }).length;
       const message = 'x'.repeat(64 * KIB - around);
-      expect(await offender.ask({ toUserId: 'offender', message })).toMatchObject({ message });
+      expect(await offender.ask({ toUserId: 'offender', ephemeral: true, message })).toMatchObject({ message });
     });
   });
 

@@ -24,7 +24,8 @@ describeNode('a client in Python', (node) => {
     expect(frames.map((frame) => JSON.parse(frame))).toEqual([
       {
         type: 'message',
-        ephemeral: true,
+        messageId: expect.any(String),
+        seq: 1,
         fromUserId: 'A',
         toUserId: 'B',
         message: 'hello',

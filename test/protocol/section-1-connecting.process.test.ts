@@ -13,7 +13,10 @@ describeNode('connecting', (node) => {
   it('[MP-1.1] is at /websocket/:userId, with a trailing slash or without', async () => {
     for (const target of ['/websocket/A', '/websocket/A/']) {
       const a = await connectAt(target);
-      expect(await a.ask({ toUserId: 'A', message: target })).toMatchObject({ fromUserId: 'A', message: target });
+      expect(await a.ask({ toUserId: 'A', ephemeral: true, message: target })).toMatchObject({
+        fromUserId: 'A',
+        message: target,
+      });
     }
   });
 
@@ -195,7 +198,7 @@ describeNode('connecting', (node) => {
     }
     expect((await answerTo('A?v=1&device=phone&echo=x')).status).toBe(400);
     const sender = await node.open('B');
-    sender.send({ toUserId: 'A', message: 'still the one' });
+    sender.send({ toUserId: 'A', ephemeral: true, message: 'still the one' });
     expect(await first.next()).toMatchObject({ type: 'message', message: 'still the one' });
   });
 });

@@ -17,7 +17,11 @@ describeNode('sessions', (node) => {
     const named = await node.open('A?device=plain');
     const unnamed = await node.open('A');
     const fulls = [await connectFull('A?v=1'), await connectFull('A?v=1')];
-    expect(await sender.ask({ id: '1', toUserId: 'A', message: 'hi' })).toEqual({ type: 'ack', id: '1', delivered: 3 });
+    expect(await sender.ask({ id: '1', toUserId: 'A', ephemeral: true, message: 'hi' })).toEqual({
+      type: 'ack',
+      id: '1',
+      delivered: 3,
+    });
     for (const session of [unnamed, ...fulls]) expect(await session.next()).toMatchObject({ message: 'hi' });
     expect(await named.ask('ping')).toEqual({ type: 'pong' });
   });
@@ -39,26 +43,26 @@ describeNode('sessions', (node) => {
     const echoing = await node.open('A?echo=1');
     const silent = await node.open('A?echo=0&device=tablet');
     const full = await connectFull('A?v=1&echo=1');
-    const copy = { type: 'message', fromUserId: 'A', toUserId: 'B', message: 'hi' };
+    const copy = { type: 'message', fromUserId: 'A', toUserId: 'B', ephemeral: true, message: 'hi' };
 
-    echoing.send({ toUserId: 'B', message: 'hi' });
+    echoing.send({ toUserId: 'B', ephemeral: true, message: 'hi' });
     expect(await echoing.next()).toMatchObject(copy);
     expect(await recipient.next()).toMatchObject(copy);
-    full.send({ toUserId: 'B', message: 'hi' });
+    full.send({ toUserId: 'B', ephemeral: true, message: 'hi' });
     expect(await echoing.next()).toMatchObject(copy);
 
     // What is next for the others is the marker.
-    recipient.send({ toUserId: 'A', message: 'marker' });
+    recipient.send({ toUserId: 'A', ephemeral: true, message: 'marker' });
     for (const session of [silent, full, echoing]) expect(await session.next()).toMatchObject({ message: 'marker' });
   });
 
   it('[MP-1.6] echoes neither what was refused nor what one sends to oneself', async () => {
     const echoing = await node.open('A?echo=1');
-    expect(await echoing.ask({ toUserId: 'nobody', message: 'hi' })).toMatchObject({
+    expect(await echoing.ask({ toUserId: 'nobody', ephemeral: true, message: 'hi' })).toMatchObject({
       type: 'error',
       code: 'not_found',
     });
-    expect(await echoing.ask({ toUserId: 'A', message: 'to me' })).toMatchObject({ message: 'to me' });
+    expect(await echoing.ask({ toUserId: 'A', ephemeral: true, message: 'to me' })).toMatchObject({ message: 'to me' });
     expect(await echoing.ask('ping')).toEqual({ type: 'pong' });
   });
 
@@ -70,7 +74,9 @@ describeNode('sessions', (node) => {
     expect(await older.ended).toEqual(REPLACED);
 
     const sender = await node.open('B');
-    expect(await sender.ask({ id: '1', toUserId: 'A', message: 'hi' })).toMatchObject({ delivered: 2 });
+    expect(await sender.ask({ id: '1', toUserId: 'A', ephemeral: true, message: 'hi' })).toMatchObject({
+      delivered: 2,
+    });
     for (const session of [newer, other]) expect(await session.next()).toMatchObject({ message: 'hi' });
   });
 
@@ -78,7 +84,9 @@ describeNode('sessions', (node) => {
     const older = await connectFull('A?v=1&device=phone');
     const newer = await node.open('A?device=phone');
     expect(await older.ended).toEqual(REPLACED);
-    expect(await newer.ask({ id: '1', toUserId: 'A', message: 'to me' })).toMatchObject({ type: 'message' });
+    expect(await newer.ask({ id: '1', toUserId: 'A', ephemeral: true, message: 'to me' })).toMatchObject({
+      type: 'message',
+    });
     expect(await newer.next()).toEqual({ type: 'ack', id: '1', delivered: 1 });
   });
 
@@ -87,14 +95,18 @@ describeNode('sessions', (node) => {
     const current = await node.open('A');
     const sender = await node.open('B');
 
-    sender.send({ toUserId: 'A', message: 'direct' });
+    sender.send({ toUserId: 'A', ephemeral: true, message: 'direct' });
     expect(await current.next()).toMatchObject({ message: 'direct' });
     sender.send('to all');
     expect(await current.next()).toMatchObject({ message: 'to all' });
     expect(await sender.next()).toMatchObject({ message: 'to all' });
 
     expect(await aside.ask('ping')).toEqual({ type: 'pong' });
-    expect(await aside.ask({ id: '1', toUserId: 'B', message: 'hi' })).toEqual({ type: 'ack', id: '1', delivered: 1 });
+    expect(await aside.ask({ id: '1', toUserId: 'B', ephemeral: true, message: 'hi' })).toEqual({
+      type: 'ack',
+      id: '1',
+      delivered: 1,
+    });
     expect(await sender.next()).toMatchObject({ fromUserId: 'A', message: 'hi' });
     // It hears of its own broadcast by its ack alone.
     expect(await aside.ask({ type: 'broadcast', id: '2', message: 'mine' })).toEqual({
@@ -110,7 +122,9 @@ describeNode('sessions', (node) => {
     const aside = await node.open('A');
     const current = await connectFull('A?v=1&device=plain');
     const sender = await node.open('B');
-    expect(await sender.ask({ id: '1', toUserId: 'A', message: 'hi' })).toMatchObject({ delivered: 1 });
+    expect(await sender.ask({ id: '1', toUserId: 'A', ephemeral: true, message: 'hi' })).toMatchObject({
+      delivered: 1,
+    });
     expect(await current.next()).toMatchObject({ message: 'hi' });
     expect(await aside.ask('ping')).toEqual({ type: 'pong' });
   });
@@ -137,7 +151,9 @@ describeNode('sessions', (node) => {
     await second.leave();
     await third.leave();
     const sender = await node.open('B');
-    expect(await sender.ask({ id: '1', toUserId: 'A', message: 'hi' })).toMatchObject({ delivered: 1 });
+    expect(await sender.ask({ id: '1', toUserId: 'A', ephemeral: true, message: 'hi' })).toMatchObject({
+      delivered: 1,
+    });
     expect(await first.next()).toMatchObject({ message: 'hi' });
   });
 
@@ -148,7 +164,7 @@ describeNode('sessions', (node) => {
       ['ping', 1],
       ['good morning', 1],
       [{ type: 'broadcast', id: '1', message: 'x' }, 2],
-      [{ toUserId: 'A', message: 'x' }, 1],
+      [{ toUserId: 'A', ephemeral: true, message: 'x' }, 1],
       [{ type: 'history', id: '2' }, 1],
     ] as const) {
       plain.send(frame);
@@ -241,7 +257,9 @@ describeNode(
 async function untilDelivered(sender: WsClient, session: WsClient | undefined, userId: string): Promise<void> {
   const received = session?.next();
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    expect(await sender.ask({ id: 'x', toUserId: userId, message: 'direct' })).toMatchObject({ type: 'ack' });
+    expect(await sender.ask({ id: 'x', toUserId: userId, ephemeral: true, message: 'direct' })).toMatchObject({
+      type: 'ack',
+    });
     const got = await Promise.race([received, sender.ping().then(() => undefined)]);
     if (got !== undefined) return expect(got).toMatchObject({ type: 'message', message: 'direct' });
   }

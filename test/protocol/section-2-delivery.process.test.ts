@@ -8,13 +8,13 @@ describeNode('delivery', (node) => {
       await node.open('A?device=two'),
       await node.open('B'),
     ];
-    echo.send({ toUserId: 'B', message: 'from here' });
-    quiet.send({ toUserId: 'B', message: 'from there' });
+    echo.send({ toUserId: 'B', ephemeral: true, message: 'from here' });
+    quiet.send({ toUserId: 'B', ephemeral: true, message: 'from there' });
     const seen = (await echo.nextOnes(2)).map(({ type, toUserId, message }) => ({ type, toUserId, message }));
     expect(seen).toContainEqual({ type: 'message', toUserId: 'B', message: 'from here' });
     expect(seen).toContainEqual({ type: 'message', toUserId: 'B', message: 'from there' });
     await b.nextOnes(2);
-    expect(await echo.ask({ toUserId: 'nobody', message: 'x' })).toMatchObject({ code: 'not_found' });
+    expect(await echo.ask({ toUserId: 'nobody', ephemeral: true, message: 'x' })).toMatchObject({ code: 'not_found' });
     await node.nothingElseCame(echo, quiet, b);
   });
 
@@ -27,7 +27,7 @@ describeNode('delivery', (node) => {
     ];
     await two.next();
     const before = Date.now();
-    a.send({ toUserId: 'B', message: 'hello' });
+    a.send({ toUserId: 'B', ephemeral: true, message: 'hello' });
     for (const session of [one, two]) {
       const frame = await session.next();
       expect(frame).toEqual({
@@ -65,12 +65,12 @@ describeNode('delivery', (node) => {
     const [plain, full, other] = [await node.open('A'), await node.open('A?v=1'), await node.open('A?v=1')];
     await full.next();
     await other.next();
-    full.send({ type: 'message', id: 's1', toUserId: 'A', message: 'with an id' });
+    full.send({ type: 'message', id: 's1', toUserId: 'A', ephemeral: true, message: 'with an id' });
     expect(await full.next()).toEqual({ type: 'ack', id: 's1', delivered: 2 });
     for (const session of [plain, other]) expect(await session.next()).toMatchObject({ message: 'with an id' });
-    full.send({ type: 'message', toUserId: 'A', message: 'without' });
+    full.send({ type: 'message', toUserId: 'A', ephemeral: true, message: 'without' });
     for (const session of [plain, full, other]) expect(await session.next()).toMatchObject({ message: 'without' });
-    plain.send({ type: 'message', id: 's2', toUserId: 'A', message: 'from plain' });
+    plain.send({ type: 'message', id: 's2', toUserId: 'A', ephemeral: true, message: 'from plain' });
     expect((await plain.nextOnes(2)).map(({ type }) => type).sort()).toEqual(['ack', 'message']);
     for (const session of [full, other]) expect(await session.next()).toMatchObject({ message: 'from plain' });
     await node.nothingElseCame(plain, full, other);
@@ -79,7 +79,7 @@ describeNode('delivery', (node) => {
   it('[MP-2.17] says delivered 0 to a full session that alone is online', async () => {
     const full = await node.open('alone?v=1');
     await full.next();
-    expect(await full.ask({ type: 'message', id: 's', toUserId: 'alone', message: 'x' })).toEqual({
+    expect(await full.ask({ type: 'message', id: 's', toUserId: 'alone', ephemeral: true, message: 'x' })).toEqual({
       type: 'ack',
       id: 's',
       delivered: 0,
@@ -105,8 +105,8 @@ describeNode('delivery', (node) => {
 
   it('[MP-2.19] gives no ack without an id, and tells every error', async () => {
     const [a, b] = [await node.open('A'), await node.open('B')];
-    a.send({ toUserId: 'B', message: 'x' });
-    a.send({ toUserId: 'nobody', message: 'x' });
+    a.send({ toUserId: 'B', ephemeral: true, message: 'x' });
+    a.send({ toUserId: 'nobody', ephemeral: true, message: 'x' });
     expect(await a.next()).toMatchObject({ type: 'error', code: 'not_found' });
     expect(await b.next()).toMatchObject({ message: 'x' });
     await node.nothingElseCame(a, b);
@@ -115,7 +115,8 @@ describeNode('delivery', (node) => {
   it('[MP-2.20] keeps the order of what one session sends to another, bursts included', async () => {
     const [a, b] = [await node.open('A'), await node.open('B?v=1')];
     await b.next();
-    for (let i = 0; i < 2_000; i += 1) a.send({ type: 'message', id: String(i), toUserId: 'B', message: { i } });
+    for (let i = 0; i < 2_000; i += 1)
+      a.send({ type: 'message', id: String(i), toUserId: 'B', ephemeral: true, message: { i } });
     const got = await b.nextOnes(2_000);
     expect(got.map(({ message }) => (message as { i: number }).i)).toEqual(Array.from({ length: 2_000 }, (_, i) => i));
     const acks = await a.nextOnes(2_000);
@@ -138,7 +139,7 @@ describeNode('delivery', (node) => {
       '{"toUserId":"","message":"x"}',
       '{"toUserId":"B"}',
       '{"type":"read"}',
-      '{"toUserId":"B","message":"x"}',
+      '{"toUserId":"B","message":"x","ephemeral":true}',
     ]) {
       const error = await a.ask(frame);
       expect(Object.keys(error).sort()).toEqual(['code', 'message', 'type']);

@@ -44,7 +44,9 @@ async function closesTheSilent({ port, ws }: RunningServer): Promise<void> {
   expect(await silent.ending()).toBe('close 4408 silent');
   expectAboutTheTimeout(performance.now() - opened);
   const other = await WsClient.open(`${ws}/websocket/other`);
-  expect(await other.ask({ id: '1', toUserId: 'silent', message: 'x' })).toMatchObject({ code: 'not_found' });
+  expect(await other.ask({ id: '1', toUserId: 'silent', ephemeral: true, message: 'x' })).toMatchObject({
+    code: 'not_found',
+  });
 }
 
 /** A phone in a lift: the network takes what is sent, and nobody answers. What it is sent does not keep it. */
@@ -58,7 +60,9 @@ async function findsTheGone({ port, ws }: RunningServer): Promise<void> {
   let sent = 0;
   do {
     sent += 1;
-    expect(await sender.ask({ id: 'x', toUserId: 'gone', message: `${sent}` })).toMatchObject({ delivered: 1 });
+    expect(await sender.ask({ id: 'x', toUserId: 'gone', ephemeral: true, message: `${sent}` })).toMatchObject({
+      delivered: 1,
+    });
   } while (!(await Promise.race([isTaken, pause(100)])));
 
   // The session that was set aside has its place again [MP-1.13], from the first message on that it can have.

@@ -54,7 +54,9 @@ describeNode('closing', (node) => {
       socket.write(closeFrame(code));
       expect(await socket.ending()).toMatch(/^close/);
       const other = await node.open('other');
-      expect(await other.ask({ type: 'message', id: '1', toUserId: 'leaver', message: 'x' })).toMatchObject({
+      expect(
+        await other.ask({ type: 'message', id: '1', toUserId: 'leaver', ephemeral: true, message: 'x' }),
+      ).toMatchObject({
         code: 'not_found',
       });
     }

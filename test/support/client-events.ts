@@ -4,6 +4,14 @@ import WebSocket from 'ws';
 import type { MinimClient } from '../../mini-program-client/src/client.js';
 import type { ClientEvents, ConnectionState } from '../../mini-program-client/src/events.js';
 
+let users = 0;
+
+/** A user of this test alone: what is stored for a user outlives the test. */
+export function newUser(): string {
+  users += 1;
+  return `user-${users}`;
+}
+
 /** Resolves as soon as the client is in `phase`, at once if it is there already. */
 export function reaches(client: MinimClient, phase: ConnectionState['phase']): Promise<void> {
   if (client.state.phase === phase) return Promise.resolve();

@@ -43,10 +43,6 @@ export class ScriptedSocket implements Socket {
   get frames(): Record<string, unknown>[] {
     return this.sent.map((text) => JSON.parse(text)).filter((frame) => frame.type !== 'ping');
   }
-
-  get pings(): number {
-    return this.sent.filter((text) => text === '{"type":"ping"}').length;
-  }
 }
 
 /** Makes sockets that wait for the test to say what happens to them. */

@@ -35,14 +35,19 @@ class Session:
         return taken
 
     def send(self, text):
-        payload = text.encode()
+        self.send_frame(0x81, text.encode())
+
+    def send_frame(self, first, payload):
         assert len(payload) < 126
         mask = os.urandom(4)
         masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
-        self.stream.sendall(bytes([0x81, 0x80 | len(payload)]) + mask + masked)
+        self.stream.sendall(bytes([first, 0x80 | len(payload)]) + mask + masked)
 
     def receive(self):
         first, length = self.take(2)
+        if first == 0x89:  # a ping; its payload goes back in a pong
+            self.send_frame(0x8A, self.take(length))
+            return self.receive()
         assert first == 0x81, first
         if length == 126:
             (length,) = struct.unpack(">H", self.take(2))

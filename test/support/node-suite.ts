@@ -5,7 +5,7 @@ import { WsClient } from './ws-client.js';
 /** One Minim for a whole suite, and the ways in that its tests need. */
 export interface Node {
   readonly server: RunningServer;
-  /** Opens a session; `target` is what stands behind `/websocket/`. */
+  /** Opens a session that passes over `synced`; `target` is what stands behind `/websocket/`. */
   open(target: string): Promise<WsClient>;
   /** The HTTP answer to a handshake that is refused. */
   refusal(target: string): ReturnType<typeof WsClient.refusal>;
@@ -33,7 +33,7 @@ export function describeNode(
       await server.stop();
     });
 
-    const open = (target: string) => WsClient.open(`${server.ws}/websocket/${target}`);
+    const open = (target: string) => WsClient.open(`${server.ws}/websocket/${target}`, { ignored: 'synced' });
     let marks = 0;
     suite({
       get server() {

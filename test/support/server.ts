@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ENTRY = join(import.meta.dirname, '../../dist/main.js');
@@ -62,8 +64,9 @@ interface Program {
 
 function launch(env: Readonly<Record<string, string>>): Program {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('MINIM_'));
+  const ownDirectory = mkdtempSync(join(tmpdir(), 'minim-data-'));
   const child = spawn(process.execPath, [ENTRY], {
-    env: { ...Object.fromEntries(inherited), LOG_PRETTY: 'off', ...env },
+    env: { ...Object.fromEntries(inherited), LOG_PRETTY: 'off', MINIM_DATA_DIR: ownDirectory, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let written = '';
@@ -75,7 +78,10 @@ function launch(env: Readonly<Record<string, string>>): Program {
   // A test run that dies takes its servers with it.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
-  child.once('exit', () => process.off('exit', kill));
+  child.once('exit', () => {
+    process.off('exit', kill);
+    rmSync(ownDirectory, { recursive: true, force: true });
+  });
   return { child, log: () => written };
 }
 

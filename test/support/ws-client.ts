@@ -25,8 +25,13 @@ export class WsClient {
   private ending: Ending | undefined;
   private readonly changes = new Changes();
 
-  private constructor(private readonly socket: WebSocket) {
+  private constructor(
+    private readonly socket: WebSocket,
+    /** Frames of this type are passed over. */
+    private readonly ignored?: string,
+  ) {
     socket.on('message', (text: Buffer) => {
+      if (this.ignored !== undefined && text.includes(`{"type":"${this.ignored}"`)) return;
       this.texts.push(text.toString());
       this.changes.notify();
     });
@@ -41,9 +46,12 @@ export class WsClient {
     });
   }
 
-  static async open(url: string, options: ClientOptions & { protocols?: string[] } = {}): Promise<WsClient> {
+  static async open(
+    url: string,
+    options: ClientOptions & { protocols?: string[]; ignored?: string } = {},
+  ): Promise<WsClient> {
     const socket = new WebSocket(url, options.protocols ?? [], options);
-    const client = new WsClient(socket);
+    const client = new WsClient(socket, options.ignored);
     onTestFinished(() => client.leave());
     await new Promise((resolve, reject) => {
       socket.once('open', resolve).once('error', reject);

@@ -20,7 +20,7 @@ describe.each(TRANSPORTS)('the %s transport: exceptions in its owner', (name) =>
     ['opened', () => {}],
     ['text', (_rig, client) => client.send('hello')],
     ['binary', (_rig, client) => client.sendBytes(Buffer.from('hello'))],
-    ['heard', (rig) => rig.socket('/bad').ping()],
+    ['ponged', (rig) => rig.socket('/bad').ping('')],
   ];
 
   it.each(provocations)('in %s: closes that socket 1011, tells of it, and others live', async (where, provoke) => {

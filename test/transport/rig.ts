@@ -107,6 +107,10 @@ export class Rig {
         note(`heard ${socket.state}`);
         own.heard?.(socket);
       },
+      ponged: (socket, payload) => {
+        note(`ponged ${socket.state} ${payload}`.trimEnd());
+        own.ponged?.(socket, payload);
+      },
       drained: (socket) => {
         note(`drained ${socket.state}`);
         own.drained?.(socket);

@@ -97,7 +97,7 @@ describe.each(TRANSPORTS)('the %s transport: sockets', (name) => {
     socket.cork(() => {
       written = socket.send('late') !== 'dropped';
     });
-    socket.ping();
+    socket.ping('7');
     socket.subscribe();
     rig.transport.publish('late');
     socket.unsubscribe();
@@ -133,10 +133,11 @@ describe.each(TRANSPORTS)('the %s transport: sockets', (name) => {
   it('asks for a sign of life and hears the answer, and hears the pings of the peer', async () => {
     const rig = await Rig.open(name);
     const client = await WsClient.open(`ws://${rig.url}/A`);
-    rig.socket('/A').ping();
-    await rig.saw('heard /A');
+    rig.socket('/A').ping('7');
+    await rig.saw('ponged /A 7');
     await client.ping();
-    expect(rig.log).toEqual(['opened /A', 'heard /A', 'heard /A']);
+    await rig.saw('heard /A');
+    expect(rig.log).toEqual(['opened /A', 'ponged /A 7', 'heard /A']);
   });
 
   it('keeps sockets apart: what one peer does, others do not notice', async () => {

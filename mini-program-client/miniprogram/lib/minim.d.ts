@@ -63,6 +63,13 @@ interface DeliveredMessageFrame {
     readonly type: 'message';
     /** Not stored: no number of any kind [MP-2.15]. */
     readonly ephemeral?: true;
+    readonly messageId?: string;
+    /** Its place in the inbox of the user who gets it; full sessions only. */
+    readonly cursor?: number;
+    /** Its place in the conversation. */
+    readonly seq?: number;
+    /** To the sender's own sessions. */
+    readonly id?: string;
     readonly fromUserId: string;
     readonly toUserId: string;
     readonly message: MessageContent;
@@ -80,17 +87,50 @@ interface AckFrame {
     readonly id: string;
     /** How many sessions an ephemeral send was handed to [MP-2.16]. */
     readonly delivered?: number;
+    readonly messageId?: string;
+    readonly seq?: number;
+    readonly sentAt?: number;
+    /** Its place in the sender's inbox [MP-3.4]. */
+    readonly cursor?: number;
+    /** It was stored before; these are the first numbers [MP-3.2]. */
+    readonly duplicate?: true;
+}
+/** The content of this message is to be forgotten [MP-3.9]. */
+interface RecalledFrame {
+    readonly type: 'recalled';
+    readonly messageId: string;
+    readonly cursor?: number;
+    readonly seq: number;
+    readonly fromUserId: string;
+    readonly toUserId: string;
+}
+/** Caught up, live from here [MP-3.5]. */
+interface SyncedFrame {
+    readonly type: 'synced';
+    readonly cursor: number;
+}
+/** What follows `from` is not kept, or is of another epoch; the session goes on from `head` [MP-3.10]. */
+interface TooLongFrame {
+    readonly type: 'toolong';
+    readonly from: number;
+    readonly floor: number;
+    readonly head: number;
+    /** Which timeline it is about, where it is not the inbox. */
+    readonly room?: string;
+    readonly broadcast?: true;
 }
 /**
  * Why a send was not acknowledged:
- * - `not_connected`: nothing was sent, there is no connection;
- * - `connection_lost`: it was sent, and the connection went before the answer came: it may or may not have arrived;
- * - `timeout`: the same, after `timeoutMs` without an answer;
+ * - `not_connected`: nothing was sent, there is no connection (ephemeral sends and broadcasts);
+ * - `connection_lost`: it was sent, and the connection went before the answer came: it may or may not have arrived. Of a
+ *   stored send: the client was closed; the message stays in the outbox, and goes out after the next `connect()`;
+ * - `timeout`: it may or may not have arrived, no answer came within `timeoutMs` (ephemeral sends and broadcasts);
+ * - `outbox_full`: nothing was sent or kept, too much waits already;
  * - `too_large`: nothing was sent, a server does not take as much;
  * - `bad_argument`: nothing was sent, what was given cannot be right;
  * - anything else: the server declined it, and nothing was delivered (rule MP-2.22 of PROTOCOL.md).
  */
-export type MinimErrorCode = ErrorCode | CloseWord | 'not_connected' | 'connection_lost' | 'timeout' | 'bad_argument';
+export type MinimErrorCode = ErrorCode | CloseWord | 'not_connected' | 'connection_lost' | 'timeout' | 'outbox_full' | 'bad_argument';
 /** The only kind of error this library gives. `code` is for programs, `message` is a sentence for people. */
 export declare class MinimError extends Error {
     readonly code: MinimErrorCode;
@@ -112,8 +152,10 @@ export interface Timing {
     readonly deadAfterMs?: number;
     /** Gives a dial up. Mini-programs wait 60 s by themselves. */
     readonly connectTimeoutMs: number;
-    /** Rejects a send that got no answer. */
+    /** Rejects an ephemeral send or a broadcast that got no answer. */
     readonly sendTimeoutMs: number;
+    /** Tells the server what came, this long after the first frame it was not told of. */
+    readonly confirmAfterMs: number;
     /** Upper bound of the first random wait between two dials; it doubles with every failure. */
     readonly backoffBaseMs: number;
     /** Upper bound of every random wait between two dials. */
@@ -152,6 +194,15 @@ export type PlatformSignal = {
     readonly up: boolean;
 };
 /**
+ * Where texts are kept between two starts of the app. It never throws: what a host cannot keep (it is full, or forbids
+ * it) is lost with the app.
+ */
+export interface Storage {
+    get(key: string): string | undefined;
+    set(key: string, value: string): void;
+    remove(key: string): void;
+}
+/**
  * Makes sockets. What a transport promises:
  * - `open` begins a dial and comes back at once, with a socket that may be closed at any moment from then on;
  * - it tells `events` what happens, in the order in which it happens, at any time (also before `open` has come back);
@@ -178,8 +229,8 @@ export interface ClientSettings {
     /** Who is signed in here: 1 to 64 of `A-Za-z0-9_.@-`. */
     readonly userId: string;
     /**
-     * This device: 1 to 64 of `A-Za-z0-9_.-`. Keep it in the app's storage. When a newer session of the same device takes
-     * over, this one stays away. Left out, the device ends with each connection.
+     * This device: 1 to 64 of `A-Za-z0-9_.-`. When a newer session of the same device takes over, this one stays away.
+     * Left out, one is made up and kept: for the mini-program in its storage, for a web page in that of its tab.
      */
     readonly device?: string;
     /** For tests, and for networks that need it. */
@@ -192,15 +243,20 @@ export interface ClientOptions extends ClientSettings {
     readonly transport: Transport;
     /** Left out, the app is always in the foreground and nothing is known of its network. */
     readonly platform?: Platform | undefined;
+    /**
+     * Keeps the cursor and the outbox, for one client at a time of each server, user and device. Left out, both end with
+     * the client, and with them what was not sent.
+     */
+    readonly storage?: Storage | undefined;
 }
 export interface SendOptions {
-    /** Only for who is online now; never stored. */
+    /** Only for who is online now; never stored, and sent once or not at all: no outbox. */
     readonly ephemeral?: boolean;
     /** The sender's own name for this send, 1 to 64 printable ASCII characters. Left out, the client makes one. */
     readonly id?: string;
-    /** Seconds after which the message is of no use any more. */
+    /** Seconds after which the message is of no use any more; they begin when the server takes it. */
     readonly ttlS?: number;
-    /** Milliseconds to wait for the answer; 10 000 when left out. */
+    /** Of an ephemeral send: milliseconds to wait for the answer; 10 000 when left out. */
     readonly timeoutMs?: number;
 }
 /** Why the client stays away. */
@@ -229,15 +285,44 @@ export type ConnectionState = {
 } | ({
     readonly phase: 'closed';
 } & ClosedReason);
-/** A message for this user; `sentAt` is in ms since 1970, by the server's clock. */
+/**
+ * A message for this user, or one that this user sent: from another device, or from here when its ack did not take its
+ * place in the inbox (`id` and `messageId` say which). `sentAt` is in ms since 1970, by the server's clock.
+ */
 export type Message = DeliveredMessageFrame;
+/** A message that its sender took back: forget its content. */
+export type Recalled = RecalledFrame;
+/** Everything that was missed has been told; what comes from here on is live. */
+export type Synced = SyncedFrame;
+/** The messages of the inbox from `from` up to `head` will not come: the server keeps nothing up to `floor`. */
+export type TooLong = TooLongFrame;
+/** A stored send was taken by the server. */
+export interface Sent {
+    readonly id: string;
+    readonly ack: AckFrame;
+}
+/** A stored send was refused for good; nothing of it was delivered. */
+export interface Refused {
+    readonly id: string;
+    readonly toUserId: string;
+    readonly message: MessageContent;
+    readonly error: MinimError;
+}
 /** A message to everyone. */
 export type Broadcast = DeliveredBroadcastFrame;
 /** What a client tells, by name. */
 export interface ClientEvents {
     /** It went from one phase to another. */
     readonly state: ConnectionState;
+    /** Once each, in the order of the inbox; again only when the app died in a listener, or cannot keep anything. */
     readonly message: Message;
+    readonly recalled: Recalled;
+    readonly synced: Synced;
+    readonly toolong: TooLong;
+    /** For every stored send, also of an earlier start of the app, whose promise nobody holds. */
+    readonly sent: Sent;
+    /** The same. */
+    readonly refused: Refused;
     readonly broadcast: Broadcast;
     /** The server complained about something that no send waits for. */
     readonly error: MinimError;
@@ -250,20 +335,29 @@ export type Ack = AckFrame;
  * One user's connection to a Minim server. It is kept up, through lost networks, restarts of the server and the
  * background, until `close()` or until the server says to stay away. At most one socket is dialling or open at any time.
  *
- * Nothing is sent a second time by itself: a send that was not acknowledged is rejected, and the app decides.
+ * Nothing is lost between: what the server has for this user is told once and in order, and what is sent here stays in
+ * the outbox until the server has it. Only ephemeral sends and broadcasts are for now or never.
  */
 export interface MinimClient {
     readonly userId: string;
     readonly state: ConnectionState;
     /** Dials, and from then on stays connected. While waiting it dials at once; otherwise a second call changes nothing. */
     connect(): void;
-    /** Hangs up, and stays away until `connect()`. Sends without an answer are rejected with `connection_lost`. */
+    /**
+     * Hangs up, and stays away until `connect()`. Sends without an answer are rejected with `connection_lost`; the stored
+     * ones among them stay in the outbox.
+     */
     close(): void;
     /**
      * Sends `message`, a non-empty text or any JSON object or array, to one user. What is sent to one user arrives in the
      * order of these calls.
      *
-     * @returns the server's ack; `delivered` says to how many sessions of that user it was handed
+     * It is kept until the server has it, also without a connection and over restarts of the app: there is no time limit,
+     * and a lost connection rejects nothing. `sent` or `refused` tells what came of it, whoever holds the promise.
+     *
+     * With `ephemeral` nothing is kept: it is sent now or rejected, and so it is when no answer comes.
+     *
+     * @returns the server's ack; `delivered` of an ephemeral one says to how many sessions of that user it was handed
      * @throws MinimError, always as a rejection; `MinimErrorCode` says what each code means for the message
      */
     send(toUserId: string, message: MessageContent, options?: SendOptions): Promise<Ack>;
@@ -290,6 +384,10 @@ export interface MiniProgramHost {
     offAppHide?(listener: () => void): void;
     onNetworkStatusChange?(listener: (status: NetworkStatus) => void): void;
     offNetworkStatusChange?(listener: unknown): void;
+    /** my has one object in the place of the parameters, and wraps what it gives. */
+    getStorageSync?(key: unknown): unknown;
+    setStorageSync?(key: unknown, value?: unknown): unknown;
+    removeStorageSync?(key: unknown): unknown;
 }
 interface NetworkStatus {
     readonly isConnected: boolean;
@@ -310,6 +408,8 @@ export interface MiniProgramSettings extends ClientSettings {
     readonly wx: MiniProgramHost;
     /** In place of what `wx` tells of foreground, background and network, where the host has other names for it. */
     readonly platform?: Platform;
+    /** In place of the storage of `wx`. */
+    readonly storage?: Storage;
 }
 /** A client for a mini-program. One is enough for the whole app. Nothing is dialled before `connect()`. */
 export declare function createMiniProgramClient(settings: MiniProgramSettings): MinimClient;

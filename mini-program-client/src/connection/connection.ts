@@ -6,12 +6,15 @@ import { type ConnectionEvent, type Effect, IDLE, type State } from './state.js'
 import type { Timing } from './timing.js';
 
 export interface ConnectionOptions {
-  readonly url: string;
+  /** Where to dial this time. */
+  url(): string;
+  /** The text of a ping now. */
+  ping(): string;
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: () => number;
   readonly timing: Timing;
-  /** A frame that came on the current socket. */
+  /** A frame that came on the current socket, after `onChange` for it; never while another is being handled. */
   onFrame(frame: HeardFrame): void;
   /** After everything that the change asks for was done. */
   onChange(before: State, now: State): void;
@@ -25,11 +28,9 @@ export interface Connection {
   send(text: string): void;
 }
 
-const PING = '{"type":"ping"}';
-
 /** Holds the state, and does what `next` asks for. Whatever has to be decided is decided there. */
 export function createConnection(options: ConnectionOptions): Connection {
-  const { url, transport, clock, random, timing, onFrame, onChange } = options;
+  const { url, ping, transport, clock, random, timing, onFrame, onChange } = options;
   let state = IDLE;
   let socket: Socket = NO_SOCKET;
   let stopTimer = (): void => {};
@@ -54,30 +55,29 @@ export function createConnection(options: ConnectionOptions): Connection {
     }
     for (const effect of after.effects) attempt(() => perform(effect));
     onChange(before, state);
+    if (event.type === 'heard' && event.frame && isCurrent(event.socket)) onFrame(event.frame);
+  }
+
+  function isCurrent(generation: number): boolean {
+    return generation === state.generation && state.socket === 'open';
   }
 
   function perform(effect: Effect): void {
     if (effect === 'dial') socket = dial(state.generation);
-    else if (effect === 'ping') socket.send(PING);
+    else if (effect === 'ping') socket.send(ping());
     else socket.close();
   }
 
   function dial(generation: number): Socket {
     return transport.open(
-      url,
+      url(),
       {
         opened: () => dispatch({ type: 'heard', socket: generation, frame: null }),
-        received: (text) => received(generation, text),
+        received: (text) => dispatch({ type: 'heard', socket: generation, frame: parseFrame(text) }),
         lost: (code, word) => dispatch({ type: 'lost', socket: generation, code, word }),
       },
       timing.connectTimeoutMs,
     );
-  }
-
-  function received(generation: number, text: string): void {
-    const frame = parseFrame(text);
-    dispatch({ type: 'heard', socket: generation, frame });
-    if (frame && generation === state.generation && state.socket === 'open') onFrame(frame);
   }
 
   /** A platform that throws has lost its socket. */

@@ -2,7 +2,7 @@ import type { HeardFrame } from '../frames.js';
 import type { State } from './state.js';
 
 /** A server that says more is not believed: nobody waits for an hour, and a timer cannot wait for a month. */
-const MAX_RETRY_AFTER_MS = 600_000;
+export const MAX_RETRY_AFTER_MS = 600_000;
 
 /** Closes that are for good, by the word in the `error` frame before them: the code of a full session [MP-6.2]. */
 export const STAY_AWAY: ReadonlyMap<string, number> = new Map([

@@ -8,7 +8,7 @@ import { type ConnectionEvent, change, type Given, move, NEW_LINK, type State, t
 const LOST = 1006;
 
 /** Silent, or too slow [MP-6.2]. It would come again on a connection that has just begun, so that one waits. */
-const COME_BACK_AT_ONCE = 4408;
+export const COME_BACK_AT_ONCE = 4408;
 
 /**
  * The whole life of a connection: where it goes from `state` when `event` happens, and what has to be done for it. Pure.

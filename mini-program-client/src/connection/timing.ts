@@ -6,8 +6,10 @@ export interface Timing {
   readonly deadAfterMs?: number;
   /** Gives a dial up. Mini-programs wait 60 s by themselves. */
   readonly connectTimeoutMs: number;
-  /** Rejects a send that got no answer. */
+  /** Rejects an ephemeral send or a broadcast that got no answer. */
   readonly sendTimeoutMs: number;
+  /** Tells the server what came, this long after the first frame it was not told of. */
+  readonly confirmAfterMs: number;
   /** Upper bound of the first random wait between two dials; it doubles with every failure. */
   readonly backoffBaseMs: number;
   /** Upper bound of every random wait between two dials. */
@@ -23,6 +25,7 @@ export interface Timing {
 export const DEFAULT_TIMING: Timing = {
   connectTimeoutMs: 10_000,
   sendTimeoutMs: 10_000,
+  confirmAfterMs: 200,
   backoffBaseMs: 1000,
   backoffCapMs: 30_000,
   stableAfterMs: 10_000,

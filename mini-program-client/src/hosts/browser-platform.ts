@@ -1,3 +1,4 @@
+import type { WebStorageLike } from './browser-storage.js';
 import type { Platform, PlatformSignal } from './platform.js';
 
 interface EventTargetLike {
@@ -8,6 +9,9 @@ interface EventTargetLike {
 /** The few names of a browser's `window` that this library uses. */
 export interface WindowLike extends EventTargetLike {
   readonly document?: EventTargetLike & { readonly visibilityState: string };
+  /** Both throw where a page may not keep anything. */
+  readonly localStorage?: WebStorageLike;
+  readonly sessionStorage?: WebStorageLike;
 }
 
 const ON_WINDOW: ReadonlyArray<readonly [string, PlatformSignal]> = [

@@ -12,6 +12,11 @@ export interface MiniProgramHost {
   offAppHide?(listener: () => void): void;
   onNetworkStatusChange?(listener: (status: NetworkStatus) => void): void;
   offNetworkStatusChange?(listener: unknown): void;
+
+  /** my has one object in the place of the parameters, and wraps what it gives. */
+  getStorageSync?(key: unknown): unknown;
+  setStorageSync?(key: unknown, value?: unknown): unknown;
+  removeStorageSync?(key: unknown): unknown;
 }
 
 export interface NetworkStatus {

@@ -2,7 +2,7 @@ import { ABNORMAL, ignore, type SocketEvents } from './transport.js';
 
 /** The edge to the platforms: what their callbacks are given differs, and little of it can be relied on. */
 
-function field(value: unknown, name: string): unknown {
+export function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 

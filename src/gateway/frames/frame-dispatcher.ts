@@ -41,6 +41,7 @@ export class FrameDispatcher {
   receive(session: Session, text: string, byteLength: number): void {
     if (session.closing) return;
     session.heard = true;
+    if (session.isOpening) return session.postpone(() => this.receive(session, text, byteLength));
     if (byteLength > MAX_FRAME_BYTES) return session.close(CLOSE.tooLarge);
 
     const decoded = decode(text);
@@ -64,7 +65,7 @@ export class FrameDispatcher {
       entry.handle(fields as never, session, verbatim);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.refuse(session, error.code, error.message, fields.id);
+      this.refuse(session, error.code, error.message, fields.id, error.retryAfterMs);
     }
   }
 
@@ -76,8 +77,8 @@ export class FrameDispatcher {
     this.refuse(session, 'bad_frame', `type must be one of ${known}, got ${describe(type)}`, id);
   }
 
-  private refuse(session: Session, code: ErrorCode, because: string, id: unknown): void {
-    session.send(encodeError(code, because, isFrameId(id) ? id : undefined));
+  private refuse(session: Session, code: ErrorCode, because: string, id: unknown, retryAfterMs?: number): void {
+    session.send(encodeError(code, because, isFrameId(id) ? id : undefined, retryAfterMs));
     if (code === 'bad_frame' && this.isOneTooMany(session)) session.close(CLOSE.badFrames);
   }
 

@@ -1,5 +1,14 @@
 import type { MessageContent } from '../../model/content.js';
-import type { BroadcastFrame, MessageFrame, PingFrame } from '../../protocol/frames.js';
+import type {
+  BroadcastFrame,
+  ConversationsFrame,
+  HistoryFrame,
+  MessageFrame,
+  PingFrame,
+  RecallFrame,
+  ReceivedFrame,
+  TypingFrame,
+} from '../../protocol/frames.js';
 import { IsCount, IsFlag, IsFrameIdText, IsMessageContent, IsText, IsUserIdText, Optional } from './constraints.js';
 
 export class PingFrameDto implements PingFrame {
@@ -50,4 +59,58 @@ export class MessageFrameDto extends SendFrameDto implements MessageFrame {
 
 export class BroadcastFrameDto extends SendFrameDto implements BroadcastFrame {
   readonly type = 'broadcast';
+}
+
+export class ReceivedFrameDto implements ReceivedFrame {
+  readonly type = 'received';
+
+  @IsCount()
+  readonly cursor: number = 0;
+}
+
+/** What every question has: the name under which it is answered. */
+abstract class QuestionFrameDto {
+  @IsFrameIdText()
+  readonly id: string = '';
+}
+
+export class RecallFrameDto extends QuestionFrameDto implements RecallFrame {
+  readonly type = 'recall';
+
+  @IsText()
+  readonly messageId: string = '';
+}
+
+export class TypingFrameDto implements TypingFrame {
+  readonly type = 'typing';
+
+  @IsUserIdText()
+  readonly toUserId: string = '';
+}
+
+/** What every question for a page has. */
+abstract class PageFrameDto extends QuestionFrameDto {
+  @Optional()
+  @IsCount()
+  readonly before?: number;
+
+  @Optional()
+  @IsCount()
+  readonly limit?: number;
+}
+
+export class HistoryFrameDto extends PageFrameDto implements HistoryFrame {
+  readonly type = 'history';
+
+  @Optional()
+  @IsUserIdText()
+  readonly peerId?: string;
+
+  @Optional()
+  @IsText()
+  readonly room?: string;
+}
+
+export class ConversationsFrameDto extends PageFrameDto implements ConversationsFrame {
+  readonly type = 'conversations';
 }

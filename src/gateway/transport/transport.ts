@@ -21,8 +21,8 @@ export interface Socket<State> {
   send(text: string): SendResult;
   /** Everything sent inside `write` leaves in as few system calls as can be. */
   cork(write: () => void): void;
-  /** Sends a WebSocket-level ping; the answer comes as `heard`. */
-  ping(): void;
+  /** Sends a WebSocket-level ping with at most 125 bytes in it; the answer comes as `ponged`. */
+  ping(payload: string): void;
   /** From now on what is published to everyone reaches this socket too. */
   subscribe(): void;
   unsubscribe(): void;
@@ -58,8 +58,10 @@ export interface SocketEvents<Admission, State> {
   /** `byteLength` is the size on the wire, uncompressed UTF-8. */
   text(socket: Socket<State>, text: string, byteLength: number): void;
   binary(socket: Socket<State>): void;
-  /** A WebSocket-level ping or pong came: the peer is alive. */
+  /** A WebSocket-level ping came: the peer is alive. */
   heard(socket: Socket<State>): void;
+  /** A WebSocket-level pong came, with what it answers, asked for or not. */
+  ponged(socket: Socket<State>, payload: string): void;
   /** All that was buffered has gone out. */
   drained(socket: Socket<State>): void;
   /** Something sent or published did not fit into this socket's buffer, and is gone. */

@@ -43,7 +43,7 @@ export interface HistoryQuery extends PageLimits {
   readonly userId: UserId;
   readonly peerId: UserId;
   /** Only below this `seq`. */
-  readonly before?: number;
+  readonly before?: number | undefined;
   readonly now: number;
 }
 
@@ -65,7 +65,7 @@ export interface HistoryPage extends ReceiptMarks {
 export interface ConversationsQuery extends PageLimits {
   readonly userId: UserId;
   /** Only those whose `cursor` is below this. */
-  readonly before?: number;
+  readonly before?: number | undefined;
   readonly now: number;
 }
 

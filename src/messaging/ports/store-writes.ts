@@ -8,19 +8,19 @@ export interface WriteMessage {
   readonly kind: 'message';
   readonly fromUserId: UserId;
   readonly toUserId: UserId;
-  readonly id?: FrameId;
+  readonly id?: FrameId | undefined;
   /** JSON text; stored as it is. */
   readonly content: string;
   readonly sentAt: number;
   /** From then on it is passed over as if it were recalled. */
-  readonly expiresAt?: number;
+  readonly expiresAt?: number | undefined;
 }
 
 /** Takes back one's own one-to-one message. */
 export interface WriteRecall {
   readonly kind: 'recall';
   readonly fromUserId: UserId;
-  readonly id?: FrameId;
+  readonly id?: FrameId | undefined;
   readonly messageId: string;
   readonly sentAt: number;
   /** A message sent before this is `too_late` to be recalled. */
@@ -31,7 +31,7 @@ export interface WriteRecall {
 export interface WriteBroadcast {
   readonly kind: 'broadcast';
   readonly fromUserId: UserId;
-  readonly id?: FrameId;
+  readonly id?: FrameId | undefined;
   readonly content: string;
   readonly sentAt: number;
 }

@@ -8,10 +8,10 @@ export interface MemoryMessage {
   readonly seq: number;
   readonly fromUserId: UserId;
   readonly toUserId: UserId;
-  readonly id?: FrameId;
+  readonly id?: FrameId | undefined;
   readonly content: string;
   readonly sentAt: number;
-  readonly expiresAt?: number;
+  readonly expiresAt?: number | undefined;
   /** Its numbers in the inboxes of the sender and of the recipient. */
   readonly cursor: number;
   readonly recipientCursor: number;
@@ -23,7 +23,7 @@ export interface MemoryRecall {
   readonly kind: 'recall';
   readonly target: MemoryMessage;
   readonly fromUserId: UserId;
-  readonly id?: FrameId;
+  readonly id?: FrameId | undefined;
   readonly sentAt: number;
   readonly cursor: number;
   readonly recipientCursor: number;

@@ -1,6 +1,6 @@
 import type { MinimApp } from '../../app.js';
-import type { Broadcast, ConnectionState, Message, MinimClient } from '../../lib/minim.js';
-import { wordsForAck, wordsForContent, wordsForError, wordsForState, wordsForTime } from './words';
+import type { Ack, Broadcast, ConnectionState, Message, MinimClient, Recalled } from '../../lib/minim.js';
+import { RECALLED_WORDS, wordsForAck, wordsForContent, wordsForError, wordsForState, wordsForTime } from './words';
 
 /** One line of the list. */
 interface Item {
@@ -40,9 +40,12 @@ const data = {
 Page({
   data,
   made: 0,
+  /** Where each stored message is in the list: its key, by its `messageId`. */
+  keys: new Map<string, string>(),
   stopListening: (): void => {},
 
   onLoad() {
+    this.keys = new Map();
     const { url, userId } = wx.getStorageSync('signIn') || {};
     if (typeof url === 'string' && typeof userId === 'string') this.setData({ url, userId });
     const { client } = getApp<MinimApp>();
@@ -85,7 +88,7 @@ Page({
     const key = this.append({ heading: `to ${toUserId}`, text, time: Date.now(), mine: true, status: 'sending…' });
     this.setData({ text: '', problem: '' });
     client.send(toUserId, text).then(
-      (ack) => this.setStatus(key, wordsForAck(ack)),
+      (ack) => this.showAck(key, ack),
       (error) => this.setStatus(key, wordsForError(error)),
     );
   },
@@ -106,7 +109,8 @@ Page({
     this.stopListening();
     const offs = [
       client.on('state', (state) => this.showState(state)),
-      client.on('message', (message) => this.showMessage(message)),
+      client.on('message', (message) => this.showMessage(message, client.userId)),
+      client.on('recalled', (recalled) => this.showRecalled(recalled)),
       client.on('broadcast', (broadcast) => this.showBroadcast(broadcast, client.userId)),
       client.on('error', (error) => this.setData({ problem: wordsForError(error) })),
     ];
@@ -124,9 +128,29 @@ Page({
     });
   },
 
-  showMessage({ fromUserId, message, sentAt }: Message) {
-    const heading = `from ${fromUserId}`;
-    this.append({ heading, text: wordsForContent(message), time: sentAt, mine: false, status: '' });
+  showAck(key: string, ack: Ack) {
+    if (ack.messageId !== undefined) this.keys.set(ack.messageId, key);
+    this.setStatus(key, wordsForAck(ack));
+  },
+
+  /** Own messages come too, from other devices and sometimes from this one, whose are shown already. */
+  showMessage({ fromUserId, toUserId, message, sentAt, messageId }: Message, ownUserId: string) {
+    if (messageId !== undefined && this.keys.has(messageId)) return;
+    const mine = fromUserId === ownUserId && toUserId !== ownUserId;
+    const heading = mine ? `to ${toUserId}` : `from ${fromUserId}`;
+    const key = this.append({
+      heading,
+      text: wordsForContent(message),
+      time: sentAt,
+      mine,
+      status: mine ? 'sent' : '',
+    });
+    if (messageId !== undefined) this.keys.set(messageId, key);
+  },
+
+  showRecalled({ messageId }: Recalled) {
+    const index = this.data.items.findIndex((item) => item.key === this.keys.get(messageId));
+    if (index !== -1) this.setData({ [`items[${index}].text`]: RECALLED_WORDS });
   },
 
   showBroadcast({ fromUserId, message, sentAt }: Broadcast, ownUserId: string) {

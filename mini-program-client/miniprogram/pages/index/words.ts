@@ -29,7 +29,8 @@ function wordsForClose(code: number, word: string): string {
 }
 
 export function wordsForAck(ack: Ack): string {
-  const count = ack.delivered ?? 0;
+  const count = ack.delivered;
+  if (count === undefined) return 'sent';
   return count === 1 ? 'delivered to 1 device' : `delivered to ${count} devices`;
 }
 
@@ -38,7 +39,8 @@ const ERRORS: Readonly<Record<string, string>> = {
   not_found: 'not delivered: that user is not online',
   too_large: 'not sent: the message is too long',
   timeout: 'no answer came: it may not have arrived',
-  connection_lost: 'the connection went: it may not have arrived',
+  connection_lost: 'the connection went before the answer came',
+  outbox_full: 'not sent: too many messages are waiting',
 };
 
 export function wordsForError(error: unknown): string {
@@ -50,6 +52,8 @@ export function wordsForError(error: unknown): string {
 export function wordsForContent(message: MessageContent): string {
   return typeof message === 'string' ? message : JSON.stringify(message);
 }
+
+export const RECALLED_WORDS = 'taken back by its sender';
 
 /** Hours and minutes, by the clock of this phone. */
 export function wordsForTime(ms: number): string {

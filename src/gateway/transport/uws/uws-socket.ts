@@ -38,8 +38,8 @@ export class UwsSocket<State> implements Socket<State> {
     if (this.open) this.ws.cork(write);
   }
 
-  ping(): void {
-    if (this.open) this.ws.ping();
+  ping(payload: string): void {
+    if (this.open) this.ws.ping(payload);
   }
 
   subscribe(): void {

@@ -77,7 +77,11 @@ export class UwsTransport implements Transport {
         }
       },
       ping: (ws) => this.heard(ws, events),
-      pong: (ws) => this.heard(ws, events),
+      pong: (ws, payload) => {
+        const { socket } = ws.getUserData();
+        if (socket === undefined) return;
+        this.guard(socket, 'ponged', () => events.ponged(socket, Buffer.from(payload).toString('latin1')));
+      },
       drain: (ws) => {
         const { socket } = ws.getUserData();
         if (socket === undefined || ws.getBufferedAmount() > 0) return;

@@ -67,8 +67,8 @@ export class WsSocket<State = unknown> implements Socket<State> {
     }
   }
 
-  ping(): void {
-    if (this.open) this.ws.ping();
+  ping(payload: string): void {
+    if (this.open) this.ws.ping(payload);
   }
 
   subscribe(): void {

@@ -103,7 +103,7 @@ export class WsTransport implements Transport {
       });
     });
     ws.on('ping', () => this.guard(socket, 'heard', () => events.heard(socket)));
-    ws.on('pong', () => this.guard(socket, 'heard', () => events.heard(socket)));
+    ws.on('pong', (payload) => this.guard(socket, 'ponged', () => events.ponged(socket, payload.toString('latin1'))));
     // A broken frame: `ws` closes with the code of RFC 6455, and `close` follows.
     ws.on('error', () => {});
     this.tellClosed(events, ws, socket);

@@ -1,0 +1,27 @@
+import { memoryStorage, type Storage, textOrNothing, tryTo } from './storage.js';
+
+/** The few names of `localStorage` and `sessionStorage` that this library uses. */
+export interface WebStorageLike {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+/** @param find gives the browser's storage; a page that may not have one throws already here */
+export function browserStorage(find: () => WebStorageLike | undefined): Storage {
+  const web = found(find);
+  if (!web) return memoryStorage();
+  return {
+    get: (key) => textOrNothing(() => web.getItem(key)),
+    set: (key, value) => tryTo(() => web.setItem(key, value)),
+    remove: (key) => tryTo(() => web.removeItem(key)),
+  };
+}
+
+function found(find: () => WebStorageLike | undefined): WebStorageLike | undefined {
+  try {
+    return find();
+  } catch {
+    return undefined;
+  }
+}

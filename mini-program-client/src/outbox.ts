@@ -1,0 +1,64 @@
+import type { MessageContent } from '../../src/model/content.js';
+import { isFrameId } from '../../src/model/ids.js';
+import { utf8Length } from './utf8.js';
+
+/** A message on its way. */
+export interface OutboxItem {
+  readonly id: string;
+  /** The whole frame, the same each time it is sent. */
+  readonly text: string;
+}
+
+/** What was sent and not answered for good, in the order of the sends. A value: the functions give the next one. */
+export type Outbox = readonly OutboxItem[];
+
+export const MAX_OUTBOX_MESSAGES = 200;
+export const MAX_OUTBOX_BYTES = 256 * 1024;
+
+/** With `item` at its end; null when that is more than it holds. */
+export function put(outbox: Outbox, item: OutboxItem): Outbox | null {
+  const after = outbox.concat(item);
+  const bytes = after.reduce((sum, { text }) => sum + utf8Length(text), 0);
+  return after.length > MAX_OUTBOX_MESSAGES || bytes > MAX_OUTBOX_BYTES ? null : after;
+}
+
+export function without(outbox: Outbox, id: string): Outbox {
+  return outbox.filter((item) => item.id !== id);
+}
+
+/** What was sent, for an app that has not kept it. */
+export function contentOf({ text }: OutboxItem): { readonly toUserId: string; readonly message: MessageContent } {
+  const { toUserId, message }: Frame = JSON.parse(text);
+  return { toUserId, message };
+}
+
+/** What is kept of it between two starts of the app; empty when there is nothing to keep. */
+export function outboxToText(outbox: Outbox): string {
+  return outbox.length === 0 ? '' : `[${outbox.map(({ text }) => text).join()}]`;
+}
+
+/** Passes over what is not what `outboxToText` gave. */
+export function outboxFromText(text: string | undefined): Outbox {
+  try {
+    const kept: unknown = JSON.parse(text || '[]');
+    return Array.isArray(kept) ? kept.filter(isFrame).map(toItem) : [];
+  } catch {
+    return [];
+  }
+}
+
+interface Frame {
+  readonly type: 'message';
+  readonly id: string;
+  readonly toUserId: string;
+  readonly message: MessageContent;
+}
+
+function isFrame(value: unknown): value is Frame {
+  if (typeof value !== 'object' || value === null || !('id' in value) || !('toUserId' in value)) return false;
+  return isFrameId(value.id) && 'type' in value && value.type === 'message';
+}
+
+function toItem(frame: Frame): OutboxItem {
+  return { id: frame.id, text: JSON.stringify(frame) };
+}

@@ -1,0 +1,153 @@
+import type { AckFrame } from '../../src/protocol/frames.js';
+import { MAX_RETRY_AFTER_MS } from './connection/news.js';
+import { MinimError } from './errors.js';
+import type { Refused, Sent } from './events.js';
+import type { Clock } from './hosts/clock.js';
+import type { Shelf } from './hosts/storage.js';
+import { ignore } from './hosts/transport.js';
+import {
+  contentOf,
+  MAX_OUTBOX_BYTES,
+  MAX_OUTBOX_MESSAGES,
+  type Outbox,
+  outboxFromText,
+  outboxToText,
+  put,
+  without,
+} from './outbox.js';
+
+/** The sending side of what is stored: a message stays until the server has taken it or refused it for good. */
+export interface Outgoing {
+  has(id: string): boolean;
+  /** Keeps it, and sends it if that can be now. The answer comes when it comes: there is no time limit. */
+  add(id: string, text: string): Promise<AckFrame>;
+  /** A connection is there: sends everything again, in order. The server stores each id once. */
+  resend(): void;
+  /** False when it is the answer to something else. */
+  ack(frame: AckFrame): boolean;
+  /** False when it is about something else. */
+  error(error: MinimError): boolean;
+  /** Those who wait hear that nobody waits for an answer any more; what they sent stays. */
+  giveUpWaiting(): void;
+  /** No timer runs in the background. */
+  setPaused(paused: boolean): void;
+}
+
+export interface OutgoingOptions {
+  readonly shelf: Shelf;
+  readonly clock: Clock;
+  isOpen(): boolean;
+  send(text: string): void;
+  onSent(sent: Sent): void;
+  onRefused(refused: Refused): void;
+}
+
+interface Waiting {
+  readonly resolve: (ack: AckFrame) => void;
+  readonly reject: (error: MinimError) => void;
+}
+
+/** The server says how long; where it does not, or says nearly nothing, it is not asked all the time. */
+const HOLD_MS = 1000;
+const LEAST_HOLD_MS = 100;
+
+export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }: OutgoingOptions): Outgoing {
+  let outbox = outboxFromText(shelf.get());
+  const waiting = new Map<string, Waiting>();
+  /** The server takes nothing before that; null when it does. */
+  let heldUntil: number | null = null;
+  let paused = false;
+  let stopTimer = ignore;
+
+  function change(after: Outbox): void {
+    outbox = after;
+    shelf.set(outboxToText(outbox));
+  }
+
+  function find(id: string | undefined) {
+    return outbox.find((item) => item.id === id);
+  }
+
+  function take(id: string): Waiting | undefined {
+    change(without(outbox, id));
+    const waiter = waiting.get(id);
+    waiting.delete(id);
+    return waiter;
+  }
+
+  function canSend(): boolean {
+    return heldUntil === null && isOpen();
+  }
+
+  function hold(ms: number): void {
+    heldUntil = Math.max(heldUntil || 0, clock.now() + Math.min(Math.max(ms, LEAST_HOLD_MS), MAX_RETRY_AFTER_MS));
+    startTimer();
+  }
+
+  function startTimer(): void {
+    stopTimer();
+    stopTimer = ignore;
+    if (heldUntil === null || paused) return;
+    const ms = heldUntil - clock.now();
+    if (ms > 0) stopTimer = clock.after(ms, release);
+    else release();
+  }
+
+  function release(): void {
+    heldUntil = null;
+    resend();
+  }
+
+  function resend(): void {
+    if (canSend()) for (const { text } of outbox) send(text);
+  }
+
+  return {
+    has: (id) => !!find(id),
+    add: (id, text) => {
+      const after = put(outbox, { id, text });
+      if (!after) {
+        const most = `${MAX_OUTBOX_MESSAGES} messages or ${MAX_OUTBOX_BYTES} bytes`;
+        return Promise.reject(new MinimError('outbox_full', `at most ${most} wait to be sent`, id));
+      }
+      change(after);
+      const answer = new Promise<AckFrame>((resolve, reject) => waiting.set(id, { resolve, reject }));
+      // An app may go by the events alone.
+      answer.catch(ignore);
+      if (canSend()) send(text);
+      return answer;
+    },
+    resend,
+    ack: (frame) => {
+      const { id } = frame;
+      if (!find(id)) return false;
+      const waiter = take(id);
+      if (waiter) waiter.resolve(frame);
+      onSent({ id, ack: frame });
+      return true;
+    },
+    error: (error) => {
+      const item = find(error.id);
+      if (!item) return false;
+      if (error.code === 'busy' || error.code === 'rate_limited') {
+        hold(error.retryAfterMs === undefined ? HOLD_MS : error.retryAfterMs);
+        return true;
+      }
+      const { id } = item;
+      const waiter = take(id);
+      if (waiter) waiter.reject(error);
+      onRefused(Object.assign({ id, error }, contentOf(item)));
+      return true;
+    },
+    giveUpWaiting: () => {
+      for (const [id, { reject }] of waiting) {
+        reject(new MinimError('connection_lost', 'closed before the answer came; it is sent again on connect()', id));
+      }
+      waiting.clear();
+    },
+    setPaused: (value) => {
+      paused = value;
+      startTimer();
+    },
+  };
+}

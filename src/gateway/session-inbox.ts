@@ -1,0 +1,184 @@
+import type { DeviceCursor } from '../messaging/device-cursor.js';
+import { type FollowerParts, InboxFollower, type InboxOutput } from '../messaging/inbox-follower.js';
+import type { UserId } from '../model/ids.js';
+import type { InboxEntry } from '../model/stored.js';
+import { CLOSE, type Close } from '../protocol/codes.js';
+import { encode, encodeEntry } from '../protocol/encode.js';
+
+/** A plain session whose peer does not answer WebSocket-level pings gets the next page after so many seconds anyway. */
+const ANSWER_WITHIN_TICKS = 5;
+
+/** What an inbox needs of the session that it is for. */
+export interface InboxSession {
+  readonly userId: UserId;
+  readonly full: boolean;
+  readonly echo: boolean;
+  /** What `probeBehind` asked for has not gone out yet. */
+  readonly isAsking: boolean;
+  send(text: string): void;
+  /** Asks the peer to answer `payload` on the WebSocket level when it has got everything sent so far. */
+  probeBehind(payload: string): void;
+  close(close: Close): void;
+}
+
+/** One session's place in its user's inbox: what is written to it, and what its device has confirmed. */
+export class SessionInbox implements InboxOutput {
+  private readonly follower: InboxFollower;
+  /** Plain sessions: up to here the peer was asked to confirm; 0 when nothing is asked [MP-3.8]. */
+  private asked = 0;
+  private askedForTicks = 0;
+  /** Plain sessions: the last number that was really written, and not passed over. */
+  private lastShown = 0;
+  /** Plain sessions: the last number that was confirmed. */
+  private confirmed = 0;
+  /** More waits than the session may be pushed to. */
+  private isSlow = false;
+  private slowForTicks = 0;
+
+  constructor(
+    private readonly session: InboxSession,
+    private readonly cursor: DeviceCursor,
+    parts: FollowerParts,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    this.follower = new InboxFollower(session.userId, parts, this);
+  }
+
+  get head(): number {
+    return this.follower.head;
+  }
+
+  get written(): number {
+    return this.follower.written;
+  }
+
+  begin(cursor: number, head: number): void {
+    this.confirmed = cursor;
+    this.follower.begin(cursor, head);
+  }
+
+  /** The store knows this device from now on, at `cursor`. */
+  register(cursor: number): void {
+    this.cursor.confirm(cursor);
+  }
+
+  /** Whether an entry with this number is to be written now. */
+  offer(cursor: number): boolean {
+    return this.follower.offer(cursor);
+  }
+
+  /** An ack was written to this session; on a full one it may take its place [MP-3.4]. */
+  acknowledged(cursor: number): void {
+    if (this.session.full) this.follower.acknowledge(cursor);
+  }
+
+  /** What was offered, in the words for this kind of session. */
+  writeText(entry: InboxEntry, text: string): void {
+    if (this.isForUs(entry)) this.show(entry.cursor, text);
+  }
+
+  write(entry: InboxEntry): void {
+    if (this.isForUs(entry)) this.show(entry.cursor, encodeEntry(entry, this.session.userId, this.session.full));
+  }
+
+  /** The device has everything up to `cursor`. False if it was never sent so much. */
+  confirm(cursor: number): boolean {
+    if (cursor > this.follower.written) return false;
+    this.cursor.confirm(cursor);
+    return true;
+  }
+
+  /** The peer answered a WebSocket-level ping. */
+  ponged(payload: string): void {
+    if (this.asked === 0 || payload !== String(this.asked)) return;
+    this.asked = 0;
+    this.confirmed = Number(payload);
+    this.cursor.confirm(this.confirmed);
+    this.askAgain();
+    this.goOn();
+  }
+
+  synced(cursor: number): void {
+    if (this.session.full) this.session.send(encode({ type: 'synced', cursor }));
+  }
+
+  tooLong(from: number, floor: number, head: number): number {
+    // A plain session knows no numbers: it gets what is kept.
+    if (!this.session.full) return floor;
+    this.session.send(encode({ type: 'toolong', from, floor, head }));
+    return head;
+  }
+
+  pageWritten(): void {
+    if (this.asked > 0) this.follower.pause();
+  }
+
+  failed(error: unknown): void {
+    this.onError(error);
+    this.session.close(CLOSE.internal);
+  }
+
+  /** More waits for this session than it may be pushed to. */
+  fellBehind(): void {
+    if (this.isSlow) return;
+    this.isSlow = true;
+    this.slowForTicks = 0;
+    this.follower.pause();
+  }
+
+  /** All that waited has gone out. */
+  drained(): void {
+    this.isSlow = false;
+    this.goOn();
+  }
+
+  /** One second has gone by. Returns for how many this session has not drained. */
+  tick(): number {
+    if (this.asked > 0) {
+      this.askedForTicks += 1;
+      if (this.askedForTicks === ANSWER_WITHIN_TICKS) this.goOn();
+    } else if (!this.session.full) this.confirmPassedOver();
+    if (this.isSlow) this.slowForTicks += 1;
+    return this.isSlow ? this.slowForTicks : 0;
+  }
+
+  stop(): void {
+    this.follower.stop();
+    if (!this.session.full && this.asked === 0) this.confirmPassedOver();
+  }
+
+  private goOn(): void {
+    if (!this.isSlow) this.follower.resume();
+  }
+
+  private show(cursor: number, text: string): void {
+    this.session.send(text);
+    if (this.session.full) return;
+    this.lastShown = cursor;
+    if (this.asked === 0 || this.session.isAsking) this.ask(cursor);
+  }
+
+  private ask(cursor: number): void {
+    this.asked = cursor;
+    this.askedForTicks = 0;
+    this.session.probeBehind(String(cursor));
+  }
+
+  private askAgain(): void {
+    if (this.lastShown > this.confirmed) this.ask(this.lastShown);
+  }
+
+  /** What was not for this session needs no answer of its peer. */
+  private confirmPassedOver(): void {
+    const { written } = this.follower;
+    if (written <= this.confirmed || this.lastShown > this.confirmed) return;
+    this.confirmed = written;
+    this.cursor.confirm(written);
+  }
+
+  /** A plain session is shown what others send to its user, and with `echo=1` what its user sends [MP-1.6]. */
+  private isForUs({ fromUserId, toUserId }: InboxEntry): boolean {
+    const { session } = this;
+    return session.full || session.echo || fromUserId !== session.userId || toUserId === session.userId;
+  }
+}

@@ -1,0 +1,98 @@
+import { DeviceCursor } from '../messaging/device-cursor.js';
+import type { Clock } from '../messaging/ports/clock.js';
+import type { MessageStore } from '../messaging/ports/message-store.js';
+import { whereToBegin } from '../messaging/where-to-begin.js';
+import type { WriteQueue } from '../messaging/write-queue.js';
+import type { DeviceId } from '../model/ids.js';
+import type { UserMarks } from '../model/stored.js';
+import { CLOSE } from '../protocol/codes.js';
+import { encode } from '../protocol/encode.js';
+import {
+  CATCH_UP_BYTES,
+  CATCH_UP_MESSAGES,
+  CATCH_UP_MESSAGES_PLAIN,
+  DEAD_AFTER_MS,
+  MAX_FRAME_BYTES,
+  PING_EVERY_MS,
+  PROTOCOL_VERSION,
+} from '../protocol/limits.js';
+import type { Session } from './session.js';
+import { SessionInbox } from './session-inbox.js';
+
+/** Devices that end with their session share one cursor: it raises the delivered mark, and nobody begins there. */
+const PASSING_DEVICE = '~' as DeviceId;
+
+export interface OpeningParts {
+  readonly store: Pick<MessageStore, 'read' | 'epoch'>;
+  readonly writes: WriteQueue;
+  readonly clock: Clock;
+  readonly idleTimeoutS: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Asks the store where a session begins, and lets it begin [MP-3.8]. */
+export class SessionOpening {
+  constructor(private readonly parts: OpeningParts) {}
+
+  /** Live entries are offered to the session's inbox from the moment that this is called. */
+  open(session: Session): void {
+    const { store, onError } = this.parts;
+    const inbox = this.inboxOf(session);
+    session.inbox = inbox;
+    store.read.user(session.userId).then(
+      (marks) => {
+        if (!session.closing && session.inbox === inbox) this.begin(session, inbox, marks);
+      },
+      (error) => {
+        onError(error);
+        session.close(CLOSE.internal);
+      },
+    );
+  }
+
+  private begin(session: Session, inbox: SessionInbox, marks: UserMarks): void {
+    const { epoch } = this.parts.store;
+    const { cursor, refused } = whereToBegin(marks, session.device, session.claim, epoch);
+    if (session.isOpening) {
+      session.send(this.welcome(session, marks.head, cursor));
+      session.subscribe();
+    }
+    if (refused !== undefined) {
+      session.send(encode({ type: 'toolong', from: refused + 1, floor: marks.floor, head: marks.head }));
+    } else if (session.keepsDevice) inbox.register(cursor);
+    inbox.begin(cursor, marks.head);
+    session.opened();
+  }
+
+  private inboxOf(session: Session): SessionInbox {
+    const { store, writes, clock, onError } = this.parts;
+    const deviceId = session.keepsDevice ? session.device : PASSING_DEVICE;
+    const follower = {
+      read: store.read,
+      clock,
+      pageLimit: session.full ? CATCH_UP_MESSAGES : CATCH_UP_MESSAGES_PLAIN,
+      pageBytes: CATCH_UP_BYTES,
+    };
+    return new SessionInbox(session, new DeviceCursor(session.userId, deviceId, writes, clock), follower, onError);
+  }
+
+  private welcome(session: Session, head: number, cursor: number): string {
+    const { store, clock, idleTimeoutS } = this.parts;
+    return encode({
+      type: 'welcome',
+      v: PROTOCOL_VERSION,
+      sessionId: session.id,
+      userId: session.userId,
+      device: session.device,
+      epoch: store.epoch,
+      head,
+      cursor,
+      broadcast: 0,
+      broadcastFrom: 1,
+      pingEveryMs: Math.min(PING_EVERY_MS, idleTimeoutS * 250),
+      deadAfterMs: Math.min(DEAD_AFTER_MS, idleTimeoutS * 500),
+      maxFrameBytes: MAX_FRAME_BYTES,
+      time: clock.now(),
+    });
+  }
+}

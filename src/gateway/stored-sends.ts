@@ -1,0 +1,65 @@
+import type { Clock } from '../messaging/ports/clock.js';
+import type { Declined, Stored } from '../messaging/ports/store-writes.js';
+import type { SendMessage } from '../messaging/send-message.js';
+import type { ContentJson } from '../model/content.js';
+import type { FrameId, UserId } from '../model/ids.js';
+import { Refusal } from '../model/refusal.js';
+import { encodeError, encodeStoredAck } from '../protocol/encode.js';
+import type { MessageFrame, RecallFrame } from '../protocol/frames.js';
+import { BUSY_HOLD_MS } from '../protocol/limits.js';
+import type { Session } from './session.js';
+
+const BUSY = 'the message was not stored; expected to be sent again, with all that was sent after it';
+
+/** The sends of a session that are stored: their answers, and the hold after one that was not [MP-3.7]. */
+export class StoredSends {
+  constructor(
+    private readonly sendMessage: SendMessage,
+    private readonly clock: Clock,
+  ) {}
+
+  message({ id, ttlS }: MessageFrame, toUserId: UserId, content: ContentJson, session: Session): void {
+    this.checkHold(session);
+    // The DTO has checked its form.
+    const send = { fromUserId: session.userId, toUserId, id: id as FrameId | undefined, content, ttlS };
+    this.sendMessage.send(send, (outcome) => this.answer(session, id, outcome));
+  }
+
+  recall({ id, messageId }: RecallFrame, session: Session): void {
+    this.checkHold(session);
+    const recall = { fromUserId: session.userId, id: id as FrameId, messageId };
+    this.sendMessage.recall(recall, (outcome) => this.answer(session, id, outcome));
+  }
+
+  private answer(session: Session, id: string | undefined, outcome: Stored | Declined): void {
+    if (outcome.kind !== 'stored') return this.refuse(session, id, outcome.kind);
+    if (id === undefined) return;
+    session.send(encodeStoredAck(id, outcome));
+    session.inbox?.acknowledged(outcome.cursor);
+  }
+
+  private refuse(session: Session, id: string | undefined, kind: Declined['kind']): void {
+    switch (kind) {
+      case 'busy':
+        session.holdUntilMs = this.clock.monotonicMs() + BUSY_HOLD_MS;
+        return session.send(encodeError('busy', BUSY, id, BUSY_HOLD_MS));
+      case 'conflict':
+        return session.send(encodeError('conflict', 'this id was used for another message; expected a new one', id));
+      case 'not_found':
+        return session.send(encodeError('not_found', 'there is no such message; expected a messageId of yours', id));
+      case 'forbidden':
+        return session.send(encodeError('forbidden', 'expected a message of your own, got somebody else’s', id));
+      case 'too_late':
+        return session.send(encodeError('forbidden', 'the time in which a message can be recalled is over', id));
+      case 'above_head':
+        return session.send(encodeError('bad_frame', 'expected a number that was given out', id));
+    }
+  }
+
+  private checkHold(session: Session): void {
+    if (session.holdUntilMs === 0) return;
+    const wait = Math.ceil(session.holdUntilMs - this.clock.monotonicMs());
+    if (wait > 0) throw new Refusal('busy', BUSY, wait);
+    session.holdUntilMs = 0;
+  }
+}

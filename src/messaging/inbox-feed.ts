@@ -1,0 +1,105 @@
+/**
+ * What to do next: nothing; `write` the entry that was offered; `read` a page from the store; say that the session is
+ * `level` with its inbox.
+ */
+export type FeedStep = 'nothing' | 'write' | 'read' | 'level';
+
+/**
+ * How far one session has come with its inbox: CATCHING_UP from the store or LIVE [MP-3.5]. Nothing here reads, writes
+ * or waits. However notes are lost, repeated or reordered, numbers are written once, in order and without holes: a live
+ * entry is written only when its number is the last one written + 1, and anything else goes back to the store.
+ */
+export class InboxFeed {
+  private last = 0;
+  private known = 0;
+  private phase: 'opening' | 'catching up' | 'live' = 'opening';
+  private reading = false;
+  private paused = false;
+
+  /** The last number that this session has. */
+  get written(): number {
+    return this.last;
+  }
+
+  /** The highest number that was ever heard of. */
+  get head(): number {
+    return this.known;
+  }
+
+  get isLive(): boolean {
+    return this.phase === 'live';
+  }
+
+  /** The session has everything up to `cursor`; the inbox goes up to `head`. */
+  begin(cursor: number, head: number): FeedStep {
+    this.last = cursor;
+    this.hear(head);
+    return this.goOn();
+  }
+
+  /** An entry with this number is stored. */
+  offer(cursor: number): FeedStep {
+    this.hear(cursor);
+    if (this.phase !== 'live' || cursor <= this.last) return 'nothing';
+    if (cursor !== this.last + 1) return this.goOn();
+    this.last = cursor;
+    return 'write';
+  }
+
+  /** The inbox is said to go up to `head`. */
+  hint(head: number): FeedStep {
+    this.hear(head);
+    return this.phase === 'live' && this.last < this.known ? this.goOn() : 'nothing';
+  }
+
+  /** An ack goes to this session. True if it takes its place in the inbox [MP-3.4]. */
+  acknowledge(cursor: number): boolean {
+    this.hear(cursor);
+    if (this.phase === 'opening' || cursor !== this.last + 1) return false;
+    this.last = cursor;
+    return true;
+  }
+
+  /** A page came back. Until `wrote`, its entries above `written` are to be written. */
+  pageCame(head: number): void {
+    this.reading = false;
+    this.hear(head);
+  }
+
+  /** Everything up to `cursor` is written, or passed over. */
+  wrote(cursor: number): void {
+    if (cursor > this.last) this.last = cursor;
+  }
+
+  /** What follows after a page. */
+  goOn(): FeedStep {
+    if (this.last >= this.known && !this.paused) {
+      const wasLive = this.phase === 'live';
+      this.phase = 'live';
+      return wasLive ? 'nothing' : 'level';
+    }
+    this.phase = 'catching up';
+    if (this.reading || this.paused) return 'nothing';
+    this.reading = true;
+    return 'read';
+  }
+
+  /** The session takes no more for now: nothing is offered to it live, and no page is read. */
+  pause(): void {
+    this.paused = true;
+    if (this.phase === 'live') this.phase = 'catching up';
+  }
+
+  resume(): FeedStep {
+    this.paused = false;
+    return this.phase === 'opening' ? 'nothing' : this.goOn();
+  }
+
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
+  private hear(head: number): void {
+    if (head > this.known) this.known = head;
+  }
+}

@@ -1,0 +1,121 @@
+import type { UserId } from '../model/ids.js';
+import type { InboxEntry } from '../model/stored.js';
+import { type FeedStep, InboxFeed } from './inbox-feed.js';
+import type { Clock } from './ports/clock.js';
+import type { InboxPage, StoreRead } from './ports/store-reads.js';
+
+/** Where what a follower has for its session goes. */
+export interface InboxOutput {
+  /** Writes one entry; called once for each number, in order. */
+  write(entry: InboxEntry): void;
+  /** Caught up for the first time. */
+  synced(cursor: number): void;
+  /** From `from` to `floor` nothing is kept any more. Returns where to go on: the floor, or the head. */
+  tooLong(from: number, floor: number, head: number): number;
+  /** A page was written, and another one may follow. */
+  pageWritten(): void;
+  failed(error: unknown): void;
+}
+
+export interface FollowerParts {
+  readonly read: StoreRead;
+  readonly clock: Clock;
+  /** Of one page [MP-3.6]. */
+  readonly pageLimit: number;
+  readonly pageBytes: number;
+}
+
+/** Keeps one session level with its user's inbox. */
+export class InboxFollower {
+  private readonly feed = new InboxFeed();
+  private hasSynced = false;
+  private stopped = false;
+
+  constructor(
+    private readonly userId: UserId,
+    private readonly parts: FollowerParts,
+    private readonly output: InboxOutput,
+  ) {}
+
+  get written(): number {
+    return this.feed.written;
+  }
+
+  get head(): number {
+    return this.feed.head;
+  }
+
+  begin(cursor: number, head: number): void {
+    this.follow(this.feed.begin(cursor, head));
+  }
+
+  /** True if the caller is to write this entry now. */
+  offer(cursor: number): boolean {
+    if (this.stopped) return false;
+    const step = this.feed.offer(cursor);
+    if (step === 'write') return true;
+    if (step !== 'nothing') this.follow(step);
+    return false;
+  }
+
+  /** An ack goes to this session; it may take its place in the inbox. */
+  acknowledge(cursor: number): void {
+    this.feed.acknowledge(cursor);
+  }
+
+  /** The reader does not keep up: it gets no more until `resume`. */
+  pause(): void {
+    this.feed.pause();
+  }
+
+  resume(): void {
+    if (this.feed.isPaused) this.follow(this.feed.resume());
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private follow(step: FeedStep): void {
+    if (this.stopped) return;
+    if (step === 'read') this.read();
+    if (step === 'level' && !this.hasSynced) {
+      this.hasSynced = true;
+      this.output.synced(this.feed.written);
+    }
+  }
+
+  private read(): void {
+    const { read, clock, pageLimit, pageBytes } = this.parts;
+    const query = {
+      userId: this.userId,
+      after: this.feed.written,
+      now: clock.now(),
+      limit: pageLimit,
+      maxBytes: pageBytes,
+    };
+    read.inbox(query).then(
+      (page) => this.take(page),
+      (error) => {
+        if (!this.stopped) this.output.failed(error);
+      },
+    );
+  }
+
+  private take({ entries, head, floor }: InboxPage): void {
+    this.feed.pageCame(head);
+    if (this.stopped) return;
+    // What a reader that fell behind meanwhile can't take is read again later.
+    if (!this.feed.isPaused) {
+      const { written } = this.feed;
+      if (floor > written) this.feed.wrote(this.output.tooLong(written + 1, floor, head));
+      for (const entry of entries) {
+        if (entry.cursor !== this.feed.written + 1) continue;
+        this.feed.wrote(entry.cursor);
+        this.output.write(entry);
+      }
+      this.output.pageWritten();
+    }
+    this.follow(this.feed.goOn());
+  }
+}

@@ -1,0 +1,33 @@
+import type { UserId } from '../../model/ids.js';
+import type { InboxEntry } from '../../model/stored.js';
+
+export const BUS = Symbol('Bus');
+
+/** What is hurried to whichever node holds a session for it. */
+export type BusNote = InboxNote | TypingNote;
+
+/** An inbox has a new entry. It is stored, so nothing is lost with the note. */
+export interface InboxNote {
+  readonly kind: 'inbox';
+  readonly userId: UserId;
+  readonly entry: InboxEntry;
+}
+
+/** Somebody is writing to `userId`. */
+export interface TypingNote {
+  readonly kind: 'typing';
+  readonly userId: UserId;
+  readonly fromUserId: UserId;
+}
+
+/**
+ * Hurries between nodes what the store already holds, or what only matters now. A hint, never the record: notes may be
+ * dropped, repeated or reordered, and whoever listens must bear it. What it guarantees: `publish` never throws and never
+ * waits; the node that publishes gets its own notes; a listener that throws harms neither the publisher nor other
+ * listeners; after a listener was taken away it hears nothing more.
+ */
+export interface Bus {
+  publish(note: BusNote): void;
+  /** Gives what takes the listener away again. */
+  subscribe(listener: (note: BusNote) => void): () => void;
+}

@@ -1,0 +1,71 @@
+import type { ContentJson } from '../model/content.js';
+import type { FrameId, UserId } from '../model/ids.js';
+import type { InboxEntry } from '../model/stored.js';
+import type { Bus } from './ports/bus.js';
+import type { Clock } from './ports/clock.js';
+import type { Declined, Stored, StoreOutcome } from './ports/store-writes.js';
+import type { WriteQueue } from './write-queue.js';
+
+export interface MessageToSend {
+  readonly fromUserId: UserId;
+  readonly toUserId: UserId;
+  readonly id: FrameId | undefined;
+  readonly content: ContentJson;
+  readonly ttlS: number | undefined;
+}
+
+export interface MessageToRecall {
+  readonly fromUserId: UserId;
+  readonly id: FrameId;
+  readonly messageId: string;
+}
+
+/** Told after the message is on stable storage and before anybody hears of it; or why it was not stored. */
+export type SendDone = (outcome: Stored | Declined) => void;
+
+/** Stores one-to-one messages and recalls, answers, then hurries them to both sides' sessions [MP-3.1]. */
+export class SendMessage {
+  /** `recallWithinMs`: for so long after it was sent a message can be taken back [MP-3.9]. */
+  constructor(
+    private readonly writes: WriteQueue,
+    private readonly bus: Bus,
+    private readonly clock: Clock,
+    private readonly recallWithinMs: number,
+  ) {}
+
+  send({ fromUserId, toUserId, id, content, ttlS }: MessageToSend, done: SendDone): void {
+    const sentAt = this.clock.now();
+    const expiresAt = ttlS === undefined ? undefined : sentAt + ttlS * 1_000;
+    this.writes.add({ kind: 'message', fromUserId, toUserId, id, content, sentAt, expiresAt }, (outcome) => {
+      if (!isAnswer(outcome)) return;
+      done(outcome);
+      if (outcome.kind !== 'stored' || outcome.duplicate) return;
+      const { messageId, seq, cursor, recipientCursor } = outcome;
+      const message = { kind: 'message', messageId, seq, fromUserId, toUserId, content, sentAt } as const;
+      this.tell(fromUserId, { ...message, cursor, id });
+      if (toUserId !== fromUserId) this.tell(toUserId, { ...message, cursor: recipientCursor });
+    });
+  }
+
+  recall({ fromUserId, id, messageId }: MessageToRecall, done: SendDone): void {
+    const now = this.clock.now();
+    const notBefore = now - this.recallWithinMs;
+    this.writes.add({ kind: 'recall', fromUserId, id, messageId, sentAt: now, notBefore }, (outcome) => {
+      if (!isAnswer(outcome)) return;
+      done(outcome);
+      if (outcome.kind !== 'stored' || outcome.duplicate || outcome.toUserId === undefined) return;
+      const { seq, sentAt, cursor, recipientCursor, toUserId } = outcome;
+      const recalled = { kind: 'recalled', messageId, seq, fromUserId, toUserId, sentAt } as const;
+      this.tell(fromUserId, { ...recalled, cursor });
+      if (toUserId !== fromUserId) this.tell(toUserId, { ...recalled, cursor: recipientCursor });
+    });
+  }
+
+  private tell(userId: UserId, entry: InboxEntry): void {
+    this.bus.publish({ kind: 'inbox', userId, entry });
+  }
+}
+
+function isAnswer(outcome: StoreOutcome): outcome is Stored | Declined {
+  return outcome.kind !== 'confirmed' && outcome.kind !== 'read';
+}

@@ -1,0 +1,27 @@
+import type { DeviceId } from '../model/ids.js';
+import type { UserMarks } from '../model/stored.js';
+
+/** What a session says of its place when it connects. */
+export interface ClaimedPlace {
+  readonly cursor: number | undefined;
+  readonly epoch: string | undefined;
+}
+
+export interface Beginning {
+  readonly cursor: number;
+  /** The claimed cursor that can't be gone on from: of another epoch, above the head or below the floor [MP-3.10]. */
+  readonly refused?: number;
+}
+
+/** Where a session's inbox begins [MP-3.8]. */
+export function whereToBegin(marks: UserMarks, deviceId: DeviceId, claim: ClaimedPlace, epoch: string): Beginning {
+  const { head, floor, delivered, devices } = marks;
+  const { cursor } = claim;
+  if (cursor === undefined) {
+    const device = devices.find((stored) => stored.deviceId === deviceId);
+    return { cursor: device?.cursor ?? Math.max(delivered, floor) };
+  }
+  const isOfThisEpoch = claim.epoch === undefined || claim.epoch === epoch;
+  if (isOfThisEpoch && cursor <= head && cursor >= floor) return { cursor };
+  return { cursor: head, refused: cursor };
+}

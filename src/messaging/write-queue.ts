@@ -1,0 +1,51 @@
+import type { MessageStore } from './ports/message-store.js';
+import type { StoreOutcome, StoreWrite } from './ports/store-writes.js';
+
+type Done = (outcome: StoreOutcome) => void;
+
+/** Gathers what one event-loop turn has to store, and hands it over in one batch. Answers come in the order of `add`. */
+export class WriteQueue {
+  private writes: StoreWrite[] = [];
+  private waiting: Done[] = [];
+
+  /**
+   * `soon` calls back once, at the end of the turn. `onError` is told when the store could not answer; the writes are
+   * then `busy`.
+   */
+  constructor(
+    private readonly store: Pick<MessageStore, 'write'>,
+    private readonly soon: (flush: () => void) => void,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  add(write: StoreWrite, done: Done): void {
+    if (this.writes.length === 0) this.soon(this.flush);
+    this.writes.push(write);
+    this.waiting.push(done);
+  }
+
+  private readonly flush = (): void => {
+    const { writes, waiting } = this;
+    this.writes = [];
+    this.waiting = [];
+    this.store.write(writes).then(
+      (outcomes) => this.answer(waiting, outcomes),
+      (error) => {
+        this.onError(error);
+        this.answer(waiting, []);
+      },
+    );
+  };
+
+  private answer(waiting: readonly Done[], outcomes: readonly StoreOutcome[]): void {
+    for (const [at, done] of waiting.entries()) {
+      try {
+        done(outcomes[at] ?? BUSY);
+      } catch (error) {
+        this.onError(error);
+      }
+    }
+  }
+}
+
+const BUSY: StoreOutcome = { kind: 'busy' };
