@@ -152,13 +152,13 @@ describeNode('frames', (node) => {
       a.send({ toUserId: 'B', ephemeral: true, message });
       expect((await b.next()).message).toEqual(message);
     }
-    a.send('{"toUserId":"B","message":{"__proto__":{"polluted":1},"constructor":2}}');
+    a.send('{"toUserId":"B","ephemeral":true,"message":{"__proto__":{"polluted":1},"constructor":2}}');
     expect(await b.nextText()).toContain('"message":{"__proto__":{"polluted":1},"constructor":2}');
   });
 
   it('[MP-2.10] refuses a message that is empty, missing, no text and no JSON container, or too deep', async () => {
     const a = await node.open('A');
-    const deep = (levels: number) => `{"toUserId":"A","message":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    const deep = (levels: number) => `{"toUserId":"A","ephemeral":true,"message":${'['.repeat(levels)}${']'.repeat(levels)}}`;
     for (const message of ['', null, undefined]) {
       expect(await a.ask({ toUserId: 'A', ephemeral: true, message })).toMatchObject({
         code: 'bad_frame',
