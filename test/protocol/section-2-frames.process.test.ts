@@ -158,7 +158,8 @@ describeNode('frames', (node) => {
 
   it('[MP-2.10] refuses a message that is empty, missing, no text and no JSON container, or too deep', async () => {
     const a = await node.open('A');
-    const deep = (levels: number) => `{"toUserId":"A","ephemeral":true,"message":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    const deep = (levels: number) =>
+      `{"toUserId":"A","ephemeral":true,"message":${'['.repeat(levels)}${']'.repeat(levels)}}`;
     for (const message of ['', null, undefined]) {
       expect(await a.ask({ toUserId: 'A', ephemeral: true, message })).toMatchObject({
         code: 'bad_frame',
