@@ -76,6 +76,13 @@ export interface ReceivedFrame {
   readonly cursor: number;
 }
 
+/** A person has seen the conversation with `peerId` up to `seq`; the device has it, too [MP-3.12]. */
+export interface ReadFrame {
+  readonly type: 'read';
+  readonly peerId: string;
+  readonly seq: number;
+}
+
 /** Takes back one's own message [MP-3.9]. */
 export interface RecallFrame {
   readonly type: 'recall';
@@ -116,6 +123,7 @@ export interface ServerFrames {
   recalled: RecalledFrame;
   synced: SyncedFrame;
   toolong: TooLongFrame;
+  receipt: ReceiptFrame;
   typing: TypingNoticeFrame;
   history: HistoryAnswerFrame;
   conversations: ConversationsAnswerFrame;
@@ -170,7 +178,9 @@ export interface DeliveredMessageFrame {
 
 export interface DeliveredBroadcastFrame {
   readonly type: 'broadcast';
-  readonly ephemeral?: true;
+  readonly messageId: string;
+  /** Its place among the broadcasts [MP-4.1]. */
+  readonly seq: number;
   readonly fromUserId: string;
   readonly message: MessageContent;
   readonly sentAt: number;
@@ -215,6 +225,18 @@ export interface TooLongFrame {
   /** Which timeline it is about, where it is not the inbox. */
   readonly room?: string;
   readonly broadcast?: true;
+}
+
+/** How far the conversation with `peerId` has come; what is left out has not changed, and nothing ever falls [MP-3.12]. */
+export interface ReceiptFrame {
+  readonly type: 'receipt';
+  readonly peerId: string;
+  /** Some device of the peer has it up to this `seq`. */
+  readonly delivered?: number;
+  /** The peer has read it up to this `seq`. */
+  readonly read?: number;
+  /** This user has read it up to this `seq`, on another device. */
+  readonly ownRead?: number;
 }
 
 export interface TypingNoticeFrame {
