@@ -6,6 +6,7 @@ import { LocalBus } from './bus/local/local-bus.js';
 import type { Config } from './config.js';
 import { HomeController } from './console/home.controller.js';
 import { Admissions } from './gateway/admissions.js';
+import { BroadcastTimeline } from './gateway/broadcast-timeline.js';
 import { FrameDispatcher } from './gateway/frames/frame-dispatcher.js';
 import { Heartbeats } from './gateway/heartbeats.js';
 import { GATEWAY_OPTIONS, type GatewayOptions, ImGateway } from './gateway/im.gateway.js';
@@ -21,6 +22,7 @@ import type { Transport } from './gateway/transport/transport.js';
 import { BUS } from './messaging/ports/bus.js';
 import { CLOCK } from './messaging/ports/clock.js';
 import type { MessageStore, StoreHealth } from './messaging/ports/message-store.js';
+import { Receipts } from './messaging/receipts.js';
 import { SendEphemeral } from './messaging/send-ephemeral.js';
 import { SendMessage } from './messaging/send-message.js';
 import { WriteQueue } from './messaging/write-queue.js';
@@ -60,14 +62,21 @@ function providersOf(config: Config, { transport, store, onError }: NodeParts): 
   const clock = systemClock;
   const writes = new WriteQueue(store, setImmediate, onError);
   const bus = new LocalBus(onError);
-  const delivery = new PoolDelivery(pool, outflow);
+  const delivery = new PoolDelivery(pool);
+  const broadcasts = new BroadcastTimeline(store.read, outflow, onError);
   bus.subscribe(delivery.hear);
+  bus.subscribe(broadcasts.hear);
+  const receipts = new Receipts(bus, store.read, clock, onError);
   const sendMessage = new SendMessage(writes, bus, clock, recallS * 1_000);
 
   return [
     { provide: CLOCK, useValue: clock },
     { provide: BUS, useValue: bus },
-    { provide: SessionOpening, useValue: new SessionOpening({ store, writes, clock, idleTimeoutS, onError }) },
+    { provide: BroadcastTimeline, useValue: broadcasts },
+    {
+      provide: SessionOpening,
+      useValue: new SessionOpening({ store, broadcasts, writes, receipts, clock, idleTimeoutS, onError }),
+    },
     { provide: StoredSends, useValue: new StoredSends(sendMessage, clock) },
     { provide: PageAnswers, useValue: new PageAnswers(store.read, clock, onError) },
     { provide: SessionPool, useValue: pool },

@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { Admissions } from './gateway/admissions.js';
+import { BroadcastTimeline } from './gateway/broadcast-timeline.js';
 import { FrameDispatcher } from './gateway/frames/frame-dispatcher.js';
 import { Heartbeats } from './gateway/heartbeats.js';
 import { NestAdapter } from './gateway/nest-adapter.js';
@@ -48,6 +49,7 @@ export async function createNode(config: Config, logger: Logger, store: MessageS
       heartbeats: app.get(Heartbeats),
     }),
   );
+  await app.get(BroadcastTimeline).start();
   return app;
 }
 

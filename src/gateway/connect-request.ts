@@ -19,7 +19,7 @@ export interface ConnectRequest {
 
 /** The device of a plain session that names none [MP-1.5]. */
 const PLAIN_DEVICE = 'plain' as DeviceId;
-const NO_CLAIM: ClaimedPlace = { cursor: undefined, epoch: undefined };
+const NO_CLAIM: ClaimedPlace = { cursor: undefined, epoch: undefined, broadcast: undefined };
 const PATH = /^\/websocket(?:\/([^/]*)\/?)?$/;
 
 const EXPECTED_USER_ID = `userId must be ${USER_ID_FORM}`;
@@ -52,9 +52,17 @@ function parse(encodedUserId: string, query: URLSearchParams): ConnectRequest {
     userId: encodedUserId === '' ? undefined : parseUserId(encodedUserId),
     full,
     device: device ?? (full ? undefined : PLAIN_DEVICE),
-    claim: full ? { cursor: count(query, 'cursor'), epoch: query.get('epoch') ?? undefined } : NO_CLAIM,
+    claim: full ? claimOf(query) : NO_CLAIM,
     echo: oneOf(query, 'echo', ['0', '1']) === '1' && !full,
     serverHeartbeat: oneOf(query, 'heartbeat', ['client', 'server']) === 'server',
+  };
+}
+
+function claimOf(query: URLSearchParams): ClaimedPlace {
+  return {
+    cursor: count(query, 'cursor'),
+    epoch: query.get('epoch') ?? undefined,
+    broadcast: count(query, 'broadcast'),
   };
 }
 

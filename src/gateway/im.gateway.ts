@@ -8,24 +8,27 @@ import type { UserId } from '../model/ids.js';
 import { Refusal } from '../model/refusal.js';
 import { CLOSE } from '../protocol/codes.js';
 import { describe } from '../protocol/decode.js';
-import { encode, encodeAck, PLAIN_PONG } from '../protocol/encode.js';
+import { encode, encodeAck, encodeError, PLAIN_PONG } from '../protocol/encode.js';
 import type {
   BroadcastFrame,
   ConversationsFrame,
   HistoryFrame,
   MessageFrame,
   PingFrame,
+  ReadFrame,
   RecallFrame,
   ReceivedFrame,
   SenderFields,
   TypingFrame,
 } from '../protocol/frames.js';
+import { BroadcastTimeline } from './broadcast-timeline.js';
 import {
   BroadcastFrameDto,
   ConversationsFrameDto,
   HistoryFrameDto,
   MessageFrameDto,
   PingFrameDto,
+  ReadFrameDto,
   RecallFrameDto,
   ReceivedFrameDto,
   TypingFrameDto,
@@ -36,6 +39,9 @@ import type { Session } from './session.js';
 import { SessionOpening } from './session-opening.js';
 import { SessionPool } from './session-pool.js';
 import { StoredSends } from './stored-sends.js';
+
+/** A client that sends more `read` frames than can be stored tries again after so long. */
+const READ_AGAIN_MS = 500;
 
 export const GATEWAY_OPTIONS = Symbol('GatewayOptions');
 
@@ -56,6 +62,7 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
     @Inject(StoredSends) private readonly storedSends: StoredSends,
     @Inject(SendEphemeral) private readonly sendEphemeral: SendEphemeral,
     @Inject(PageAnswers) private readonly pages: PageAnswers,
+    @Inject(BroadcastTimeline) private readonly broadcasts: BroadcastTimeline,
     @Inject(BUS) private readonly bus: Bus,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
@@ -80,12 +87,25 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
   ping(frame: PingFrame, session: Session): void {
     if (!session.full) return session.send(PLAIN_PONG);
     if (frame.cursor !== undefined) this.confirm(frame.cursor, session);
-    session.send(encode({ type: 'pong', head: session.inbox?.head ?? 0, broadcast: 0, time: this.clock.now() }));
+    const { inbox } = session;
+    const { head: broadcast } = this.broadcasts;
+    session.send(encode({ type: 'pong', head: inbox?.head ?? 0, broadcast, time: this.clock.now() }));
+    inbox?.look();
   }
 
   @OnFrame('received', ReceivedFrameDto)
   received(frame: ReceivedFrame, session: Session): void {
     this.confirm(frame.cursor, session);
+  }
+
+  @OnFrame('read', ReadFrameDto)
+  read({ peerId, seq }: ReadFrame, session: Session): void {
+    const onAboveHead = () =>
+      session.send(encodeError('bad_frame', `seq must be at most the last one of this conversation, got ${seq}`));
+    // The DTO has checked its form.
+    if (session.inbox?.read(peerId as UserId, seq, onAboveHead) === false) {
+      throw new Refusal('rate_limited', 'expected fewer read frames at once', READ_AGAIN_MS);
+    }
   }
 
   @OnFrame('message', MessageFrameDto)
@@ -97,7 +117,7 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
     // The session that gave an id learns all there is from its ack [MP-2.17].
     const exceptSessionId = session.full && frame.id !== undefined ? session.id : undefined;
     const delivered = this.sendEphemeral.toUser(session.userId, toUserId, content, exceptSessionId);
-    this.acknowledge(frame.id, delivered, session);
+    if (frame.id !== undefined) session.send(encodeAck(frame.id, delivered));
   }
 
   @OnFrame('recall', RecallFrameDto)
@@ -124,8 +144,7 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
   @OnFrame('broadcast', BroadcastFrameDto)
   broadcast(frame: BroadcastFrame, session: Session, verbatim: boolean): void {
     this.checkSender(frame, session);
-    const delivered = this.sendEphemeral.toEveryone(session.userId, contentJson(frame.message, verbatim));
-    this.acknowledge(frame.id, delivered, session);
+    this.storedSends.broadcast(frame, contentJson(frame.message, verbatim), session);
   }
 
   private admit(session: Session): void {
@@ -145,10 +164,6 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
   private confirm(cursor: number, { inbox }: Session): void {
     if (inbox === undefined || inbox.confirm(cursor)) return;
     throw new Refusal('bad_frame', `cursor must be at most ${inbox.written}, the last number sent here, got ${cursor}`);
-  }
-
-  private acknowledge(id: string | undefined, delivered: number, session: Session): void {
-    if (id !== undefined) session.send(encodeAck(id, delivered));
   }
 
   private onlyTarget({ toUserId, room }: MessageFrame): UserId {

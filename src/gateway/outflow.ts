@@ -22,7 +22,7 @@ export class Outflow {
 
   /** `maxBufferedBytes`: a session for which more than this waits reads too slowly, and is closed 4408. */
   constructor(
-    private readonly publish: (text: string) => void,
+    private readonly publishText: (text: string) => void,
     private readonly maxBufferedBytes: number,
   ) {}
 
@@ -36,6 +36,13 @@ export class Outflow {
   addForEveryone(text: string): void {
     this.forEveryone.push(text);
     this.schedule();
+  }
+
+  /** Publishes what is for everyone at once, so that who subscribes from now on is not sent it. */
+  publish(): void {
+    const texts = this.forEveryone;
+    this.forEveryone = [];
+    for (const text of texts) this.publishText(text);
   }
 
   /** Closes a session that has fallen too far behind. */
@@ -52,13 +59,12 @@ export class Outflow {
   }
 
   private readonly flush = (): void => {
-    const { sessions, forEveryone } = this;
+    const { sessions } = this;
     this.sessions = [];
-    this.forEveryone = [];
     this.scheduled = false;
     for (const session of sessions) {
       if (session.flush()) this.closeIfSlow(session);
     }
-    for (const text of forEveryone) this.publish(text);
+    this.publish();
   };
 }

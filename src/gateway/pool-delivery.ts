@@ -1,18 +1,14 @@
-import type { BusNote, InboxNote } from '../messaging/ports/bus.js';
+import type { BusNote, InboxNote, ReceiptNote, TypingNote } from '../messaging/ports/bus.js';
 import type { LiveDelivery } from '../messaging/ports/live-delivery.js';
 import type { UserId } from '../model/ids.js';
-import type { EphemeralBroadcast, EphemeralMessage } from '../model/message.js';
-import { encode, encodeEntry, encodeEphemeralBroadcast, encodeEphemeralMessage } from '../protocol/encode.js';
-import type { Outflow } from './outflow.js';
+import type { EphemeralMessage } from '../model/message.js';
+import { encode, encodeEntry, encodeEphemeralMessage } from '../protocol/encode.js';
 import type { Session } from './session.js';
 import type { SessionPool } from './session-pool.js';
 
 /** Delivers to the sessions of this node; a message is serialised once, however many of them get it. */
 export class PoolDelivery implements LiveDelivery {
-  constructor(
-    private readonly pool: SessionPool<Session>,
-    private readonly outflow: Outflow,
-  ) {}
+  constructor(private readonly pool: SessionPool<Session>) {}
 
   deliver({ fromUserId, toUserId, message, sentAt }: EphemeralMessage, exceptSessionId?: string): number | undefined {
     const sessions = this.pool.currentOf(toUserId);
@@ -28,15 +24,11 @@ export class PoolDelivery implements LiveDelivery {
     return delivered;
   }
 
-  deliverToEveryone({ fromUserId, message, sentAt }: EphemeralBroadcast): number {
-    this.outflow.addForEveryone(encodeEphemeralBroadcast(fromUserId, message, sentAt));
-    return this.pool.currentSize;
-  }
-
   /** What came over the bus, for whichever sessions of this node it concerns. */
   readonly hear = (note: BusNote): void => {
     if (note.kind === 'inbox') this.offer(note);
-    else this.tellTyping(note.userId, note.fromUserId);
+    else if (note.kind === 'receipt') this.tellReceipt(note);
+    else if (note.kind === 'typing') this.tellTyping(note);
   };
 
   private offer({ userId, entry }: InboxNote): void {
@@ -50,9 +42,21 @@ export class PoolDelivery implements LiveDelivery {
     }
   }
 
-  private tellTyping(userId: UserId, fromUserId: UserId): void {
+  private tellReceipt({ kind: _, userId, exceptSessionId, ...marks }: ReceiptNote): void {
+    this.tell(userId, () => encode({ type: 'receipt', ...marks }), exceptSessionId);
+  }
+
+  private tellTyping({ userId, fromUserId }: TypingNote): void {
+    this.tell(userId, () => encode({ type: 'typing', fromUserId }));
+  }
+
+  /** Tells a user's full sessions. */
+  private tell(userId: UserId, text: () => string, exceptSessionId?: string): void {
+    let encoded: string | undefined;
     for (const session of this.pool.currentOf(userId) ?? []) {
-      if (session.full && !session.isOpening) session.send(encode({ type: 'typing', fromUserId }));
+      if (!session.full || session.isOpening || session.id === exceptSessionId) continue;
+      encoded ??= text();
+      session.send(encoded);
     }
   }
 

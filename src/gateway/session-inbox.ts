@@ -1,4 +1,4 @@
-import type { DeviceCursor } from '../messaging/device-cursor.js';
+import type { DeviceMarks } from '../messaging/device-marks.js';
 import { type FollowerParts, InboxFollower, type InboxOutput } from '../messaging/inbox-follower.js';
 import type { UserId } from '../model/ids.js';
 import type { InboxEntry } from '../model/stored.js';
@@ -37,7 +37,7 @@ export class SessionInbox implements InboxOutput {
 
   constructor(
     private readonly session: InboxSession,
-    private readonly cursor: DeviceCursor,
+    private readonly marks: DeviceMarks,
     parts: FollowerParts,
     private readonly onError: (error: unknown) => void,
   ) {
@@ -54,12 +54,13 @@ export class SessionInbox implements InboxOutput {
 
   begin(cursor: number, head: number): void {
     this.confirmed = cursor;
+    this.marks.begin(cursor);
     this.follower.begin(cursor, head);
   }
 
   /** The store knows this device from now on, at `cursor`. */
   register(cursor: number): void {
-    this.cursor.confirm(cursor);
+    this.marks.confirm(cursor);
   }
 
   /** Whether an entry with this number is to be written now. */
@@ -74,18 +75,28 @@ export class SessionInbox implements InboxOutput {
 
   /** What was offered, in the words for this kind of session. */
   writeText(entry: InboxEntry, text: string): void {
-    if (this.isForUs(entry)) this.show(entry.cursor, text);
+    if (this.isForUs(entry)) this.show(entry, text);
   }
 
   write(entry: InboxEntry): void {
-    if (this.isForUs(entry)) this.show(entry.cursor, encodeEntry(entry, this.session.userId, this.session.full));
+    if (this.isForUs(entry)) this.show(entry, encodeEntry(entry, this.session.userId, this.session.full));
+  }
+
+  /** The note of an entry may have been lost on its way here: looks in the store [MP-3.5]. */
+  look(): void {
+    this.follower.look();
   }
 
   /** The device has everything up to `cursor`. False if it was never sent so much. */
   confirm(cursor: number): boolean {
     if (cursor > this.follower.written) return false;
-    this.cursor.confirm(cursor);
+    this.marks.confirm(cursor);
     return true;
+  }
+
+  /** A person has read the conversation with `peerId` up to `seq` [MP-3.12]; see `DeviceMarks`. */
+  read(peerId: UserId, seq: number, onAboveHead: () => void): boolean {
+    return this.marks.read(peerId, seq, onAboveHead);
   }
 
   /** The peer answered a WebSocket-level ping. */
@@ -93,7 +104,7 @@ export class SessionInbox implements InboxOutput {
     if (this.asked === 0 || payload !== String(this.asked)) return;
     this.asked = 0;
     this.confirmed = Number(payload);
-    this.cursor.confirm(this.confirmed);
+    this.marks.confirm(this.confirmed);
     this.askAgain();
     this.goOn();
   }
@@ -134,6 +145,7 @@ export class SessionInbox implements InboxOutput {
 
   /** One second has gone by. Returns for how many this session has not drained. */
   tick(): number {
+    this.marks.retry();
     if (this.asked > 0) {
       this.askedForTicks += 1;
       if (this.askedForTicks === ANSWER_WITHIN_TICKS) this.goOn();
@@ -151,11 +163,12 @@ export class SessionInbox implements InboxOutput {
     if (!this.isSlow) this.follower.resume();
   }
 
-  private show(cursor: number, text: string): void {
+  private show(entry: InboxEntry, text: string): void {
     this.session.send(text);
+    this.marks.shown(entry);
     if (this.session.full) return;
-    this.lastShown = cursor;
-    if (this.asked === 0 || this.session.isAsking) this.ask(cursor);
+    this.lastShown = entry.cursor;
+    if (this.asked === 0 || this.session.isAsking) this.ask(entry.cursor);
   }
 
   private ask(cursor: number): void {
@@ -173,7 +186,7 @@ export class SessionInbox implements InboxOutput {
     const { written } = this.follower;
     if (written <= this.confirmed || this.lastShown > this.confirmed) return;
     this.confirmed = written;
-    this.cursor.confirm(written);
+    this.marks.confirm(written);
   }
 
   /** A plain session is shown what others send to its user, and with `echo=1` what its user sends [MP-1.6]. */

@@ -1,8 +1,6 @@
-import { DeviceCursor } from '../messaging/device-cursor.js';
-import type { Clock } from '../messaging/ports/clock.js';
+import { DeviceMarks, type MarkParts } from '../messaging/device-marks.js';
 import type { MessageStore } from '../messaging/ports/message-store.js';
-import { whereToBegin } from '../messaging/where-to-begin.js';
-import type { WriteQueue } from '../messaging/write-queue.js';
+import { isOfEpoch, whereToBegin } from '../messaging/where-to-begin.js';
 import type { DeviceId } from '../model/ids.js';
 import type { UserMarks } from '../model/stored.js';
 import { CLOSE } from '../protocol/codes.js';
@@ -16,16 +14,16 @@ import {
   PING_EVERY_MS,
   PROTOCOL_VERSION,
 } from '../protocol/limits.js';
+import type { BroadcastTimeline, Replay } from './broadcast-timeline.js';
 import type { Session } from './session.js';
 import { SessionInbox } from './session-inbox.js';
 
 /** Devices that end with their session share one cursor: it raises the delivered mark, and nobody begins there. */
 const PASSING_DEVICE = '~' as DeviceId;
 
-export interface OpeningParts {
+export interface OpeningParts extends MarkParts {
   readonly store: Pick<MessageStore, 'read' | 'epoch'>;
-  readonly writes: WriteQueue;
-  readonly clock: Clock;
+  readonly broadcasts: BroadcastTimeline;
   readonly idleTimeoutS: number;
   readonly onError: (error: unknown) => void;
 }
@@ -53,10 +51,7 @@ export class SessionOpening {
   private begin(session: Session, inbox: SessionInbox, marks: UserMarks): void {
     const { epoch } = this.parts.store;
     const { cursor, refused } = whereToBegin(marks, session.device, session.claim, epoch);
-    if (session.isOpening) {
-      session.send(this.welcome(session, marks.head, cursor));
-      session.subscribe();
-    }
+    if (session.isOpening) this.welcome(session, marks.head, cursor);
     if (refused !== undefined) {
       session.send(encode({ type: 'toolong', from: refused + 1, floor: marks.floor, head: marks.head }));
     } else if (session.keepsDevice) inbox.register(cursor);
@@ -65,7 +60,7 @@ export class SessionOpening {
   }
 
   private inboxOf(session: Session): SessionInbox {
-    const { store, writes, clock, onError } = this.parts;
+    const { store, clock, onError } = this.parts;
     const deviceId = session.keepsDevice ? session.device : PASSING_DEVICE;
     const follower = {
       read: store.read,
@@ -73,11 +68,34 @@ export class SessionOpening {
       pageLimit: session.full ? CATCH_UP_MESSAGES : CATCH_UP_MESSAGES_PLAIN,
       pageBytes: CATCH_UP_BYTES,
     };
-    return new SessionInbox(session, new DeviceCursor(session.userId, deviceId, writes, clock), follower, onError);
+    const deviceMarks = new DeviceMarks(session.userId, deviceId, session.id, this.parts);
+    return new SessionInbox(session, deviceMarks, follower, onError);
   }
 
-  private welcome(session: Session, head: number, cursor: number): string {
-    const { store, clock, idleTimeoutS } = this.parts;
+  /** What a full session is told first, and the broadcasts that it asked for; from then on it gets them all [MP-4.2]. */
+  private welcome(session: Session, head: number, cursor: number): void {
+    const { broadcasts } = this.parts;
+    const { broadcast } = session.claim;
+    const isKnown = isOfEpoch(session.claim, this.parts.store.epoch) && (broadcast ?? 0) <= broadcasts.head;
+    const replay = broadcasts.replaySince(isKnown && broadcast !== undefined ? broadcast : broadcasts.head);
+    session.send(this.encodeWelcome(session, head, cursor, replay));
+    if (!isKnown && broadcast !== undefined) {
+      session.send(
+        encode({
+          type: 'toolong',
+          broadcast: true,
+          from: broadcast + 1,
+          floor: broadcasts.floor,
+          head: broadcasts.head,
+        }),
+      );
+    }
+    for (const text of replay.texts) session.send(text);
+    broadcasts.admit(session);
+  }
+
+  private encodeWelcome(session: Session, head: number, cursor: number, replay: Replay): string {
+    const { store, broadcasts, clock, idleTimeoutS } = this.parts;
     return encode({
       type: 'welcome',
       v: PROTOCOL_VERSION,
@@ -87,8 +105,8 @@ export class SessionOpening {
       epoch: store.epoch,
       head,
       cursor,
-      broadcast: 0,
-      broadcastFrom: 1,
+      broadcast: broadcasts.head,
+      broadcastFrom: replay.from,
       pingEveryMs: Math.min(PING_EVERY_MS, idleTimeoutS * 250),
       deadAfterMs: Math.min(DEAD_AFTER_MS, idleTimeoutS * 500),
       maxFrameBytes: MAX_FRAME_BYTES,

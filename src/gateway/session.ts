@@ -29,6 +29,13 @@ export interface SessionIdentity {
   readonly serverHeartbeat: boolean;
 }
 
+/** Until `untilMs` of the monotonic clock every send is refused, and after it what is not `firstId`. */
+export interface SendHold {
+  readonly untilMs: number;
+  /** The `id` of the first send that was refused, if it had one. */
+  readonly firstId: string | undefined;
+}
+
 /**
  * One live WebSocket of a user on this node. Texts given to `send` leave in order, together, at the end of the
  * event-loop turn. Once it is closing, nothing is sent and nothing received any more.
@@ -62,8 +69,8 @@ export class Session implements SessionIdentity, Writer, InboxSession {
   inbox: SessionInbox | undefined = undefined;
   /** What came before `welcome` had gone out; absent from then on, and on plain sessions. */
   private postponed: (() => void)[] | undefined;
-  /** Until then, in milliseconds of the monotonic clock, every send is refused: one was not stored [MP-3.7]. */
-  holdUntilMs = 0;
+  /** Present while sends are refused because one was not stored [MP-3.7]. */
+  hold: SendHold | undefined = undefined;
 
   /** Questions to the store that are not answered yet. */
   openQuestions = 0;

@@ -5,8 +5,8 @@ import type { ContentJson } from '../model/content.js';
 import type { FrameId, UserId } from '../model/ids.js';
 import { Refusal } from '../model/refusal.js';
 import { encodeError, encodeStoredAck } from '../protocol/encode.js';
-import type { MessageFrame, RecallFrame } from '../protocol/frames.js';
-import { BUSY_HOLD_MS } from '../protocol/limits.js';
+import type { BroadcastFrame, MessageFrame, RecallFrame } from '../protocol/frames.js';
+import { BUSY_HOLD_MS, BUSY_TURN_MS } from '../protocol/limits.js';
 import type { Session } from './session.js';
 
 const BUSY = 'the message was not stored; expected to be sent again, with all that was sent after it';
@@ -19,14 +19,20 @@ export class StoredSends {
   ) {}
 
   message({ id, ttlS }: MessageFrame, toUserId: UserId, content: ContentJson, session: Session): void {
-    this.checkHold(session);
+    this.checkHold(session, id);
     // The DTO has checked its form.
     const send = { fromUserId: session.userId, toUserId, id: id as FrameId | undefined, content, ttlS };
     this.sendMessage.send(send, (outcome) => this.answer(session, id, outcome));
   }
 
+  broadcast({ id }: BroadcastFrame, content: ContentJson, session: Session): void {
+    this.checkHold(session, id);
+    const broadcast = { fromUserId: session.userId, id: id as FrameId | undefined, content };
+    this.sendMessage.broadcast(broadcast, (outcome) => this.answer(session, id, outcome));
+  }
+
   recall({ id, messageId }: RecallFrame, session: Session): void {
-    this.checkHold(session);
+    this.checkHold(session, id);
     const recall = { fromUserId: session.userId, id: id as FrameId, messageId };
     this.sendMessage.recall(recall, (outcome) => this.answer(session, id, outcome));
   }
@@ -35,13 +41,13 @@ export class StoredSends {
     if (outcome.kind !== 'stored') return this.refuse(session, id, outcome.kind);
     if (id === undefined) return;
     session.send(encodeStoredAck(id, outcome));
-    session.inbox?.acknowledged(outcome.cursor);
+    if (outcome.cursor > 0) session.inbox?.acknowledged(outcome.cursor);
   }
 
   private refuse(session: Session, id: string | undefined, kind: Declined['kind']): void {
     switch (kind) {
       case 'busy':
-        session.holdUntilMs = this.clock.monotonicMs() + BUSY_HOLD_MS;
+        session.hold = { firstId: session.hold?.firstId ?? id, untilMs: this.clock.monotonicMs() + BUSY_HOLD_MS };
         return session.send(encodeError('busy', BUSY, id, BUSY_HOLD_MS));
       case 'conflict':
         return session.send(encodeError('conflict', 'this id was used for another message; expected a new one', id));
@@ -56,10 +62,18 @@ export class StoredSends {
     }
   }
 
-  private checkHold(session: Session): void {
-    if (session.holdUntilMs === 0) return;
-    const wait = Math.ceil(session.holdUntilMs - this.clock.monotonicMs());
+  /**
+   * Refuses while the hold lasts. After it the first one that was refused has to come first, because what was sent after
+   * it may still be on its way and must not overtake it; but not for ever, if the client has given it up.
+   */
+  private checkHold(session: Session, id: string | undefined): void {
+    const { hold } = session;
+    if (hold === undefined) return;
+    const wait = Math.ceil(hold.untilMs - this.clock.monotonicMs());
     if (wait > 0) throw new Refusal('busy', BUSY, wait);
-    session.holdUntilMs = 0;
+    if (hold.firstId !== undefined && id !== hold.firstId && wait > -BUSY_TURN_MS) {
+      throw new Refusal('busy', BUSY, BUSY_HOLD_MS);
+    }
+    session.hold = undefined;
   }
 }

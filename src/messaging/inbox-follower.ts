@@ -1,8 +1,8 @@
 import type { UserId } from '../model/ids.js';
 import type { InboxEntry } from '../model/stored.js';
-import { type FeedStep, InboxFeed } from './inbox-feed.js';
 import type { Clock } from './ports/clock.js';
 import type { InboxPage, StoreRead } from './ports/store-reads.js';
+import { type FeedStep, TimelineFeed } from './timeline-feed.js';
 
 /** Where what a follower has for its session goes. */
 export interface InboxOutput {
@@ -27,8 +27,9 @@ export interface FollowerParts {
 
 /** Keeps one session level with its user's inbox. */
 export class InboxFollower {
-  private readonly feed = new InboxFeed();
+  private readonly feed = new TimelineFeed();
   private hasSynced = false;
+  private looking = false;
   private stopped = false;
 
   constructor(
@@ -61,6 +62,22 @@ export class InboxFollower {
   /** An ack goes to this session; it may take its place in the inbox. */
   acknowledge(cursor: number): void {
     this.feed.acknowledge(cursor);
+  }
+
+  /** Asks the store how far the inbox goes, because the note of an entry may have been lost on its way [MP-3.5]. */
+  look(): void {
+    if (this.looking) return;
+    this.looking = true;
+    this.parts.read.user(this.userId).then(
+      ({ head }) => {
+        this.looking = false;
+        this.follow(this.feed.hint(head));
+      },
+      (error) => {
+        this.looking = false;
+        if (!this.stopped) this.output.failed(error);
+      },
+    );
   }
 
   /** The reader does not keep up: it gets no more until `resume`. */

@@ -18,9 +18,4 @@ export class SendEphemeral {
       throw new Refusal('not_found', `nobody is online as "${toUserId}", so the message went nowhere`);
     return delivered;
   }
-
-  /** Returns how many sessions got it. */
-  toEveryone(fromUserId: UserId, message: ContentJson): number {
-    return this.live.deliverToEveryone({ fromUserId, message, sentAt: this.clock.now() });
-  }
 }

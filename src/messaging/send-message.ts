@@ -14,6 +14,12 @@ export interface MessageToSend {
   readonly ttlS: number | undefined;
 }
 
+export interface MessageToBroadcast {
+  readonly fromUserId: UserId;
+  readonly id: FrameId | undefined;
+  readonly content: ContentJson;
+}
+
 export interface MessageToRecall {
   readonly fromUserId: UserId;
   readonly id: FrameId;
@@ -23,7 +29,7 @@ export interface MessageToRecall {
 /** Told after the message is on stable storage and before anybody hears of it; or why it was not stored. */
 export type SendDone = (outcome: Stored | Declined) => void;
 
-/** Stores one-to-one messages and recalls, answers, then hurries them to both sides' sessions [MP-3.1]. */
+/** Stores messages, broadcasts and recalls, answers, then hurries them to the sessions they are for [MP-3.1]. */
 export class SendMessage {
   /** `recallWithinMs`: for so long after it was sent a message can be taken back [MP-3.9]. */
   constructor(
@@ -44,6 +50,18 @@ export class SendMessage {
       const message = { kind: 'message', messageId, seq, fromUserId, toUserId, content, sentAt } as const;
       this.tell(fromUserId, { ...message, cursor, id });
       if (toUserId !== fromUserId) this.tell(toUserId, { ...message, cursor: recipientCursor });
+    });
+  }
+
+  /** To everyone [MP-4.1]. */
+  broadcast({ fromUserId, id, content }: MessageToBroadcast, done: SendDone): void {
+    const sentAt = this.clock.now();
+    this.writes.add({ kind: 'broadcast', fromUserId, id, content, sentAt }, (outcome) => {
+      if (!isAnswer(outcome)) return;
+      done(outcome);
+      if (outcome.kind !== 'stored' || outcome.duplicate) return;
+      const { messageId, seq } = outcome;
+      this.bus.publish({ kind: 'broadcast', broadcast: { messageId, seq, fromUserId, content, sentAt } });
     });
   }
 

@@ -5,6 +5,8 @@ import type { UserMarks } from '../model/stored.js';
 export interface ClaimedPlace {
   readonly cursor: number | undefined;
   readonly epoch: string | undefined;
+  /** The last broadcast it has; absent when it asks for none [MP-4.2]. */
+  readonly broadcast: number | undefined;
 }
 
 export interface Beginning {
@@ -21,7 +23,11 @@ export function whereToBegin(marks: UserMarks, deviceId: DeviceId, claim: Claime
     const device = devices.find((stored) => stored.deviceId === deviceId);
     return { cursor: device?.cursor ?? Math.max(delivered, floor) };
   }
-  const isOfThisEpoch = claim.epoch === undefined || claim.epoch === epoch;
-  if (isOfThisEpoch && cursor <= head && cursor >= floor) return { cursor };
+  if (isOfEpoch(claim, epoch) && cursor <= head && cursor >= floor) return { cursor };
   return { cursor: head, refused: cursor };
+}
+
+/** Without an epoch the numbers are believed [MP-1.18]. */
+export function isOfEpoch(claim: ClaimedPlace, epoch: string): boolean {
+  return claim.epoch === undefined || claim.epoch === epoch;
 }

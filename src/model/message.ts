@@ -9,6 +9,3 @@ export interface EphemeralMessage {
   /** Milliseconds since 1970, by the node's clock. */
   readonly sentAt: number;
 }
-
-/** The same, for everyone who is online now. */
-export type EphemeralBroadcast = Omit<EphemeralMessage, 'toUserId'>;

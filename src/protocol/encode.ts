@@ -1,6 +1,6 @@
 import type { ContentJson } from '../model/content.js';
 import type { UserId } from '../model/ids.js';
-import type { InboxEntry } from '../model/stored.js';
+import type { InboxEntry, StoredBroadcast } from '../model/stored.js';
 import type { Close, ErrorCode } from './codes.js';
 import type { ServerFrame } from './frames.js';
 
@@ -20,13 +20,13 @@ export function encode(frame: ServerFrame): string {
   return JSON.stringify(frame);
 }
 
-/** Ephemeral messages and broadcasts are written by hand, because they are most of what a node writes [MP-2.15]. */
+/** What a node writes most is written by hand [MP-2.15]. */
 export function encodeEphemeralMessage(from: UserId, to: UserId, message: ContentJson, sentAt: number): string {
   return `{"type":"message","ephemeral":true,"fromUserId":"${from}","toUserId":"${to}","message":${message},"sentAt":${sentAt}}`;
 }
 
-export function encodeEphemeralBroadcast(from: UserId, message: ContentJson, sentAt: number): string {
-  return `{"type":"broadcast","ephemeral":true,"fromUserId":"${from}","message":${message},"sentAt":${sentAt}}`;
+export function encodeBroadcast({ messageId, seq, fromUserId, content, sentAt }: StoredBroadcast): string {
+  return `{"type":"broadcast","messageId":"${messageId}","seq":${seq},"fromUserId":"${fromUserId}","message":${content},"sentAt":${sentAt}}`;
 }
 
 /** An entry of `userId`'s inbox. A plain session sees no `cursor`, and nobody but the sender its `id` [MP-2.15]. */
@@ -40,8 +40,10 @@ export function encodeEntry(entry: InboxEntry, userId: UserId, full: boolean): s
 }
 
 export function encodeStoredAck(id: string, { messageId, seq, sentAt, cursor, duplicate }: StoredAck): string {
+  // A broadcast takes no place in an inbox.
+  const place = cursor === 0 ? '' : `,"cursor":${cursor}`;
   const again = duplicate ? ',"duplicate":true' : '';
-  return `{"type":"ack","id":${JSON.stringify(id)},"messageId":"${messageId}","seq":${seq},"sentAt":${sentAt},"cursor":${cursor}${again}}`;
+  return `{"type":"ack","id":${JSON.stringify(id)},"messageId":"${messageId}","seq":${seq},"sentAt":${sentAt}${place}${again}}`;
 }
 
 export function encodeAck(id: string, delivered: number): string {

@@ -7,6 +7,7 @@ export interface ClientFrames {
   message: MessageFrame;
   broadcast: BroadcastFrame;
   received: ReceivedFrame;
+  read: ReadFrame;
   recall: RecallFrame;
   typing: TypingFrame;
   history: HistoryFrame;
@@ -21,6 +22,7 @@ export const CLIENT_FRAMES: { readonly [T in ClientFrameType]: { readonly plain:
   message: { plain: true },
   broadcast: { plain: true },
   received: { plain: false },
+  read: { plain: false },
   recall: { plain: true },
   typing: { plain: false },
   history: { plain: false },
@@ -29,7 +31,6 @@ export const CLIENT_FRAMES: { readonly [T in ClientFrameType]: { readonly plain:
 
 /** Names that version 1 keeps for frames this server does not have yet: answered `unsupported` [MP-2.14]. */
 export const RESERVED_FRAME_TYPES: ReadonlySet<string> = new Set([
-  'read',
   'profile',
   'block',
   'unblock',

@@ -33,6 +33,10 @@ export const PAGE_ITEMS = 50;
 export const MAX_PAGE_ITEMS = 200;
 export const MAX_PAGE_BYTES = 224 * 1024;
 
+/** Of the broadcasts that a session missed, the newest so many and so many bytes are replayed [MP-4.2]. */
+export const REPLAY_ITEMS = 200;
+export const REPLAY_BYTES = 256 * 1024;
+
 /** A full session for which more waits than this is not pushed to [MP-3.6]. */
 export const PAUSE_ABOVE_BYTES = 64 * 1024;
 
@@ -41,3 +45,6 @@ export const SLOW_FOR_MS = 30_000;
 
 /** After `busy`, sends of that session are refused for so long [MP-3.7]. */
 export const BUSY_HOLD_MS = 500;
+
+/** For so much longer the first one that was refused has to come first [MP-3.7]. */
+export const BUSY_TURN_MS = 5_000;

@@ -120,7 +120,7 @@ describe('with a server', () => {
     expect(await now).toMatchObject({ ephemeral: true, fromUserId: A, message: 'now or never' });
 
     const everyone = Promise.all([nextOf(a, 'broadcast'), nextOf(b, 'broadcast')]);
-    expect(await a.broadcast('good morning')).toMatchObject({ delivered: 2 });
+    expect(await a.broadcast('good morning')).toMatchObject({ seq: 1 });
     expect(await everyone).toMatchObject([{ message: 'good morning' }, { message: 'good morning', fromUserId: A }]);
   });
 

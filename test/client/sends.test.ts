@@ -220,7 +220,14 @@ describe('events', () => {
     client.on('broadcast', (broadcast) => told.push(broadcast));
     const socket = connected();
     const message = { type: 'message', fromUserId: 'B', toUserId: 'A', message: { a: [1] }, sentAt: 1 } as const;
-    const broadcast = { type: 'broadcast', fromUserId: 'B', message: 'all', sentAt: 2 } as const;
+    const broadcast = {
+      type: 'broadcast',
+      messageId: 'm',
+      seq: 1,
+      fromUserId: 'B',
+      message: 'all',
+      sentAt: 2,
+    } as const;
     socket.receive(message);
     socket.receive(broadcast);
     expect(told).toEqual([message, broadcast]);

@@ -310,12 +310,15 @@ export function messageStoreContract(adapter: string, open: (limits: StoreLimits
 
     it('refuses a whole batch with busy when too much waits, and takes the next when it no longer does', async () => {
       const store = await start({ maxQueuedWrites: 3 });
-      const [first, second] = await Promise.all([
+      const [first, second, third] = await Promise.all([
         store.write([message(A, B), message(A, B)]),
         store.write([message(A, B, 'x'), message(A, B)]),
+        // There is room for it, but it must not overtake.
+        store.write([message(A, B, 'y')]),
       ]);
       expect(first.map(({ kind }) => kind)).toEqual(['stored', 'stored']);
       expect(second.map(({ kind }) => kind)).toEqual(['busy', 'busy']);
+      expect(third.map(({ kind }) => kind)).toEqual(['busy']);
       expect(await one(store, message(A, B, 'x'))).toMatchObject({ seq: 3, duplicate: false });
     });
 

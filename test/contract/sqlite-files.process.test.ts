@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MessageStore, StoreHealth } from '../../src/messaging/ports/message-store.js';
+import type { DeviceId } from '../../src/model/ids.js';
 import type { SqliteStoreOptions } from '../../src/store/sqlite/sqlite-store.js';
 import { compileSqliteStore, temporaryDirectory } from '../support/sqlite-store.js';
 import { A, B, message, PAGE, stored } from './store-words.js';
@@ -126,7 +127,12 @@ describe('the message store on SQLite', () => {
     expect(full.health()).toMatchObject({ state: 'refusing', reason: expect.stringContaining('SQLITE_FULL') });
     const { head } = await full.read.user(B);
     expect(head).toBe((run - 1) * 10);
-    expect(await full.write(batch(run - 1))).toContainEqual({ kind: 'busy' });
+    const refused = full.write(batch(run - 1));
+    // The writer has refused by now and nobody here has heard of it: what comes next must not overtake.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    const next = full.write([{ kind: 'confirm', userId: B, deviceId: 'd' as DeviceId, cursor: 1, seenAt: 1 }]);
+    expect(await refused).toContainEqual({ kind: 'busy' });
+    expect(await next).toEqual([{ kind: 'busy' }]);
     expect(await full.removeSentBefore(run / 2, 5000)).toBeGreaterThan(10);
     expect(stored(await full.write(batch(run - 1)))[0]).toMatchObject({ recipientCursor: head + 1, duplicate: false });
     expect(full.health()).toEqual({ state: 'ok' });

@@ -4,7 +4,7 @@ import { Outflow } from '../../src/gateway/outflow.js';
 import { Session } from '../../src/gateway/session.js';
 import { SessionPool } from '../../src/gateway/session-pool.js';
 import type { SendResult, Socket } from '../../src/gateway/transport/transport.js';
-import type { DeviceId, UserId } from '../../src/model/ids.js';
+import { plainSession } from '../support/session-identity.js';
 
 /** A socket that writes down what is asked of it. */
 class PaperSocket implements Socket<Session> {
@@ -39,18 +39,7 @@ function rig({ idleTimeoutS = 60, serverHeartbeat = false } = {}) {
   const outflow = new Outflow(() => {}, 1_000);
   const heartbeats = new Heartbeats(pool, outflow, idleTimeoutS);
   const socket = new PaperSocket();
-  const identity = {
-    id: 's1',
-    ordinal: 1,
-    userId: 'A' as UserId,
-    device: 'plain' as DeviceId,
-    full: false,
-    echo: false,
-    keepsDevice: true,
-    claim: { cursor: undefined, epoch: undefined },
-    serverHeartbeat,
-  };
-  const session = new Session(identity, socket, outflow);
+  const session = new Session(plainSession({ serverHeartbeat }), socket, outflow);
   session.onClosing = () => pool.remove(session);
   pool.add(session);
   const pass = (seconds: number) => {

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Outflow } from '../../src/gateway/outflow.js';
 import { Session } from '../../src/gateway/session.js';
 import type { SendResult, Socket } from '../../src/gateway/transport/transport.js';
-import type { DeviceId, UserId } from '../../src/model/ids.js';
+import type { UserId } from '../../src/model/ids.js';
 import { CLOSE } from '../../src/protocol/codes.js';
+import { plainSession } from '../support/session-identity.js';
 
 const BOUND = 1_000;
 
@@ -45,18 +46,8 @@ function rig() {
   const outflow = new Outflow((text) => log.push(`everyone: ${text}`), BOUND);
   const open = (name: string) => {
     const socket = new LoggedSocket(name, log);
-    const identity = {
-      id: name,
-      ordinal: 1,
-      userId: name as UserId,
-      device: 'plain' as DeviceId,
-      full: false,
-      echo: false,
-      keepsDevice: true,
-      claim: { cursor: undefined, epoch: undefined },
-      serverHeartbeat: false,
-    };
-    return { socket, session: new Session(identity, socket, outflow) };
+    const session = new Session(plainSession({ id: name, userId: name as UserId }), socket, outflow);
+    return { socket, session };
   };
   return { log, outflow, open };
 }

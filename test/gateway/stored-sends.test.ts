@@ -8,8 +8,9 @@ import type { StoreOutcome } from '../../src/messaging/ports/store-writes.js';
 import { SendMessage } from '../../src/messaging/send-message.js';
 import { WriteQueue } from '../../src/messaging/write-queue.js';
 import { contentJson } from '../../src/model/content.js';
-import type { DeviceId, UserId } from '../../src/model/ids.js';
+import type { UserId } from '../../src/model/ids.js';
 import { Refusal } from '../../src/model/refusal.js';
+import { plainSession } from '../support/session-identity.js';
 
 const A = 'A' as UserId;
 const STORED: StoreOutcome = {
@@ -38,24 +39,13 @@ function rig() {
   };
   const writes = new WriteQueue(store, queueMicrotask, (error) => void errors.push(error));
   const sends = new StoredSends(new SendMessage(writes, new LocalBus(() => {}), clock, 1_000), clock);
-  const identity = {
-    id: 's',
-    ordinal: 1,
-    userId: A,
-    device: 'plain' as DeviceId,
-    keepsDevice: true,
-    claim: { cursor: undefined, epoch: undefined },
-    full: false,
-    echo: false,
-    serverHeartbeat: false,
-  };
   const socket = { bufferedBytes: 0, open: true } as Socket<Session>;
   class Paper extends Session {
     override send(text: string): void {
       sent.push(text);
     }
   }
-  const session = new Paper(identity, socket, new Outflow(() => {}, 1));
+  const session = new Paper(plainSession(), socket, new Outflow(() => {}, 1));
   return {
     errors,
     sent,
@@ -86,6 +76,23 @@ describe('StoredSends', () => {
     expect(held).toMatchObject({ code: 'busy', retryAfterMs: 100 });
     pass(100);
     expect(await send('m1')).toMatchObject({ type: 'ack', id: 'm1' });
+  });
+
+  it('[MP-3.7] lets nothing overtake the first that was refused, unless that does not come again', async () => {
+    const { answerWith, pass, send } = rig();
+    answerWith({ kind: 'busy' });
+    await send('m1');
+    answerWith(STORED);
+    pass(500);
+    // It was sent before the client heard of the refusal.
+    expect(await send('m2').catch((error: unknown) => error)).toMatchObject({ code: 'busy', retryAfterMs: 500 });
+    expect(await send('m1')).toMatchObject({ type: 'ack', id: 'm1' });
+    expect(await send('m2')).toMatchObject({ type: 'ack', id: 'm2' });
+    answerWith({ kind: 'busy' });
+    await send('m3');
+    answerWith(STORED);
+    pass(500 + 5_000);
+    expect(await send('m4')).toMatchObject({ type: 'ack', id: 'm4' });
   });
 
   it('[MP-3.7] says busy, and tells the log, when the store fails altogether', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { contentJson } from '../../src/model/content.js';
 import type { UserId } from '../../src/model/ids.js';
 import { decode } from '../../src/protocol/decode.js';
-import { encodeAck, encodeEphemeralBroadcast, encodeEphemeralMessage } from '../../src/protocol/encode.js';
+import { encodeAck, encodeBroadcast, encodeEphemeralMessage } from '../../src/protocol/encode.js';
 
 const A = 'A' as UserId;
 const B = 'B' as UserId;
@@ -25,8 +25,8 @@ describe('what is encoded by hand', () => {
         expect(encodeEphemeralMessage(A, B, json, 1)).toBe(
           JSON.stringify({ type: 'message', ephemeral: true, fromUserId: 'A', toUserId: 'B', message, sentAt: 1 }),
         );
-        expect(encodeEphemeralBroadcast(A, json, 1)).toBe(
-          JSON.stringify({ type: 'broadcast', ephemeral: true, fromUserId: 'A', message, sentAt: 1 }),
+        expect(encodeBroadcast({ messageId: 'm', seq: 2, fromUserId: A, content: json, sentAt: 1 })).toBe(
+          JSON.stringify({ type: 'broadcast', messageId: 'm', seq: 2, fromUserId: 'A', message, sentAt: 1 }),
         );
       }),
       { numRuns: 2_000 },

@@ -16,7 +16,8 @@ describeNode('a client in Python', (node) => {
     expect(pong).toBe('{"type":"pong"}');
     const broadcast = {
       type: 'broadcast',
-      ephemeral: true,
+      messageId: expect.any(String),
+      seq: 1,
       fromUserId: 'B',
       message: 'good morning',
       sentAt: expect.any(Number),

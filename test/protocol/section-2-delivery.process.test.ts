@@ -92,14 +92,16 @@ describeNode('delivery', (node) => {
     a.send({ type: 'broadcast', id: 'b1', message: { all: true } });
     const broadcast = {
       type: 'broadcast',
-      ephemeral: true,
+      messageId: expect.any(String),
+      seq: expect.any(Number),
       fromUserId: 'A',
       message: { all: true },
       sentAt: expect.any(Number),
     };
     const [first, second] = await a.nextOnes(2);
-    expect([first, second]).toContainEqual({ type: 'ack', id: 'b1', delivered: 3 });
     expect([first, second]).toContainEqual(broadcast);
+    const { messageId, seq, sentAt } = broadcast;
+    expect([first, second]).toContainEqual({ type: 'ack', id: 'b1', messageId, seq, sentAt });
     for (const session of [b, c]) expect(await session.next()).toEqual(broadcast);
   });
 
@@ -138,7 +140,7 @@ describeNode('delivery', (node) => {
       '{"type":"x"}',
       '{"toUserId":"","message":"x"}',
       '{"toUserId":"B"}',
-      '{"type":"read"}',
+      '{"type":"join"}',
       '{"toUserId":"B","message":"x","ephemeral":true}',
     ]) {
       const error = await a.ask(frame);

@@ -77,7 +77,9 @@ interface DeliveredMessageFrame {
 }
 interface DeliveredBroadcastFrame {
     readonly type: 'broadcast';
-    readonly ephemeral?: true;
+    readonly messageId: string;
+    /** Its place among the broadcasts [MP-4.1]. */
+    readonly seq: number;
     readonly fromUserId: string;
     readonly message: MessageContent;
     readonly sentAt: number;

@@ -5,6 +5,7 @@ import type {
   HistoryFrame,
   MessageFrame,
   PingFrame,
+  ReadFrame,
   RecallFrame,
   ReceivedFrame,
   TypingFrame,
@@ -66,6 +67,16 @@ export class ReceivedFrameDto implements ReceivedFrame {
 
   @IsCount()
   readonly cursor: number = 0;
+}
+
+export class ReadFrameDto implements ReadFrame {
+  readonly type = 'read';
+
+  @IsUserIdText()
+  readonly peerId: string = '';
+
+  @IsCount()
+  readonly seq: number = 0;
 }
 
 /** What every question has: the name under which it is answered. */

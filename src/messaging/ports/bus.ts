@@ -1,16 +1,34 @@
 import type { UserId } from '../../model/ids.js';
-import type { InboxEntry } from '../../model/stored.js';
+import type { InboxEntry, StoredBroadcast } from '../../model/stored.js';
 
 export const BUS = Symbol('Bus');
 
 /** What is hurried to whichever node holds a session for it. */
-export type BusNote = InboxNote | TypingNote;
+export type BusNote = InboxNote | BroadcastNote | ReceiptNote | TypingNote;
 
 /** An inbox has a new entry. It is stored, so nothing is lost with the note. */
 export interface InboxNote {
   readonly kind: 'inbox';
   readonly userId: UserId;
   readonly entry: InboxEntry;
+}
+
+/** There is a new broadcast; it is stored. */
+export interface BroadcastNote {
+  readonly kind: 'broadcast';
+  readonly broadcast: StoredBroadcast;
+}
+
+/** A mark of the conversation of `userId` with `peerId` has risen, as `userId` sees it; it is stored. */
+export interface ReceiptNote {
+  readonly kind: 'receipt';
+  readonly userId: UserId;
+  readonly peerId: UserId;
+  readonly delivered?: number;
+  readonly read?: number;
+  readonly ownRead?: number;
+  /** The session that knows it already. */
+  readonly exceptSessionId?: string;
 }
 
 /** Somebody is writing to `userId`. */

@@ -1,4 +1,4 @@
-import type { EphemeralBroadcast, EphemeralMessage } from '../../model/message.js';
+import type { EphemeralMessage } from '../../model/message.js';
 
 /**
  * Hands messages to the sessions that are open now. Guarantees: what is handed over in one order reaches each session
@@ -10,6 +10,4 @@ export interface LiveDelivery {
    * the recipient is not online.
    */
   deliver(message: EphemeralMessage, exceptSessionId?: string): number | undefined;
-  /** To every current session of everyone. Returns how many those were. */
-  deliverToEveryone(broadcast: EphemeralBroadcast): number;
 }

@@ -19,7 +19,8 @@ import type { StoreOutcome, StoreWrite } from './store-writes.js';
  *    by a write that is declined (`conflict`, `not_found`, `forbidden`, `too_late`, `above_head`).
  * 6. **Bounded.** Beyond `maxQueuedWrites` waiting writes, a batch is `busy` at once. So it is while the storage refuses
  *    (disk full, failed fsync); the store tries again by itself and recovers without a restart. `busy` means not
- *    stored; only a crash right after a failed write can leave it stored after all, which repeating it under its id
+ *    stored, and so is every batch that was handed over before that answer was given, so that nothing overtakes what was
+ *    refused; only a crash right after a failed write can leave it stored after all, which repeating it under its id
  *    makes good. `health` says why.
  * 7. **Reads** see everything that was reported before they were asked for, never half a batch, and never wait
  *    behind writers.

@@ -15,6 +15,8 @@ export class MemoryStore implements MessageStore {
   private readonly writes: MemoryWrites;
   private queue: Promise<void> = Promise.resolve();
   private queued = 0;
+  /** Batches that will be `busy` and are not answered yet. */
+  private refused = 0;
   private closed = false;
 
   /** `epoch`: of this store's numbers; they end with it. */
@@ -27,8 +29,7 @@ export class MemoryStore implements MessageStore {
   }
 
   write(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
-    const isFull = this.queued + batch.length > this.limits.maxQueuedWrites;
-    if (isFull) return this.next(() => batch.map(() => ({ kind: 'busy' })));
+    if (this.refused > 0 || this.queued + batch.length > this.limits.maxQueuedWrites) return this.refuse(batch);
     this.queued += batch.length;
     return this.next(() => {
       this.queued -= batch.length;
@@ -56,6 +57,14 @@ export class MemoryStore implements MessageStore {
     if (this.closed) return;
     await this.next(() => undefined);
     this.closed = true;
+  }
+
+  private refuse(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
+    this.refused += 1;
+    return this.next(() => {
+      this.refused -= 1;
+      return batch.map(() => ({ kind: 'busy' }));
+    });
   }
 
   /** Does `step` when all that was asked for before is done. */

@@ -75,6 +75,8 @@ class SqliteStore implements MessageStore {
   readonly read: StoreRead;
   private readonly names: MessageNames;
   private queued = 0;
+  /** Batches that will be `busy` and are not answered yet. */
+  private refused = 0;
   private closing: Promise<void> | undefined;
   /** Settled when everything handed over so far is answered: a batch refused at once waits its turn, too. */
   private last: Promise<unknown> = Promise.resolve();
@@ -113,7 +115,7 @@ class SqliteStore implements MessageStore {
   }
 
   private async handOver(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
-    if (this.queued + batch.length > this.maxQueuedWrites) return this.last.then(() => allBusy(batch));
+    if (this.refused > 0 || this.queued + batch.length > this.maxQueuedWrites) return this.refuse(batch);
     this.queued += batch.length;
     try {
       const answer = await this.ask({ kind: 'write', packed: packWrites(batch) });
@@ -123,6 +125,13 @@ class SqliteStore implements MessageStore {
     } finally {
       this.queued -= batch.length;
     }
+  }
+
+  private async refuse(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
+    this.refused += 1;
+    await this.last;
+    this.refused -= 1;
+    return allBusy(batch);
   }
 
   private ask(request: Parameters<WriterClient['ask']>[0]) {

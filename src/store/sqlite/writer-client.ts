@@ -18,6 +18,8 @@ export class WriterClient {
   health: StoreHealth = OK;
   private waiting: Waiting[] = [];
   private failure: Error | undefined;
+  /** How many groups the storage has refused, as far as is known here. */
+  private refusals = 0;
 
   constructor(
     private readonly thread: Worker,
@@ -33,7 +35,7 @@ export class WriterClient {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
-      this.thread.postMessage(request satisfies ToWriter);
+      this.thread.postMessage({ kind: 'work', request, refusals: this.refusals } satisfies ToWriter);
     });
   }
 
@@ -44,7 +46,8 @@ export class WriterClient {
     await ended;
   }
 
-  private readonly take = ({ answers, refusal }: FromWriter): void => {
+  private readonly take = ({ answers, refusal, refusals }: FromWriter): void => {
+    this.refusals = refusals;
     this.setHealth(refusal === undefined ? OK : { state: 'refusing', reason: refusal });
     const answered = this.waiting.splice(0, answers.length);
     answered.forEach(({ resolve }, index) => {

@@ -35,6 +35,9 @@ export class Writer {
   private readonly indexedTo;
   /** Why the storage refuses; `undefined` while it doesn't. */
   refusal: string | undefined;
+  /** How many groups were refused, and what the last of them was told. */
+  refusals = 0;
+  lastRefusal: WriteAnswer = { kind: 'refused', reason: '' };
 
   constructor(
     private readonly database: Database,
@@ -64,6 +67,10 @@ export class Writer {
       return answers;
     } catch (error) {
       const answer = this.giveUp(error);
+      if (requests.length > 0 && answer.kind === 'refused') {
+        this.refusals += 1;
+        this.lastRefusal = answer;
+      }
       return requests.map(() => answer);
     }
   }

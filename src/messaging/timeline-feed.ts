@@ -1,22 +1,23 @@
 /**
- * What to do next: nothing; `write` the entry that was offered; `read` a page from the store; say that the session is
- * `level` with its inbox.
+ * What to do next: nothing; `write` what was offered; `read` a page from the store; say that the reader is `level` with
+ * the timeline.
  */
 export type FeedStep = 'nothing' | 'write' | 'read' | 'level';
 
 /**
- * How far one session has come with its inbox: CATCHING_UP from the store or LIVE [MP-3.5]. Nothing here reads, writes
- * or waits. However notes are lost, repeated or reordered, numbers are written once, in order and without holes: a live
- * entry is written only when its number is the last one written + 1, and anything else goes back to the store.
+ * How far one reader has come with a numbered timeline, as a session with its inbox: CATCHING_UP from the store or LIVE
+ * [MP-3.5]. Nothing here reads, writes or waits. However notes are lost, repeated or reordered, numbers are written once,
+ * in order and without holes: a live entry is written only when its number is the last one written + 1, and anything
+ * else goes back to the store.
  */
-export class InboxFeed {
+export class TimelineFeed {
   private last = 0;
   private known = 0;
   private phase: 'opening' | 'catching up' | 'live' = 'opening';
   private reading = false;
   private paused = false;
 
-  /** The last number that this session has. */
+  /** The last number that this reader has. */
   get written(): number {
     return this.last;
   }
@@ -26,11 +27,7 @@ export class InboxFeed {
     return this.known;
   }
 
-  get isLive(): boolean {
-    return this.phase === 'live';
-  }
-
-  /** The session has everything up to `cursor`; the inbox goes up to `head`. */
+  /** The reader has everything up to `cursor`; the timeline goes up to `head`. */
   begin(cursor: number, head: number): FeedStep {
     this.last = cursor;
     this.hear(head);
@@ -46,13 +43,13 @@ export class InboxFeed {
     return 'write';
   }
 
-  /** The inbox is said to go up to `head`. */
+  /** The timeline is said to go up to `head`. */
   hint(head: number): FeedStep {
     this.hear(head);
     return this.phase === 'live' && this.last < this.known ? this.goOn() : 'nothing';
   }
 
-  /** An ack goes to this session. True if it takes its place in the inbox [MP-3.4]. */
+  /** An ack goes to this reader. True if it takes its place in the inbox [MP-3.4]. */
   acknowledge(cursor: number): boolean {
     this.hear(cursor);
     if (this.phase === 'opening' || cursor !== this.last + 1) return false;
@@ -84,7 +81,7 @@ export class InboxFeed {
     return 'read';
   }
 
-  /** The session takes no more for now: nothing is offered to it live, and no page is read. */
+  /** The reader takes no more for now: nothing is offered to it live, and no page is read. */
   pause(): void {
     this.paused = true;
     if (this.phase === 'live') this.phase = 'catching up';
