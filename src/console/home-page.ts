@@ -43,7 +43,7 @@ good morning, everyone</pre>
 <h2>What comes back</h2>
 <table>
 <tr><td><code>ping</code></td><td>you get <code>{"type":"pong"}</code></td></tr>
-<tr><td><code>{"toUserId":"B",…}</code></td><td>B gets it as a <code>message</code> from A, and only B</td></tr>
+<tr><td><code>{"toUserId":"B",…}</code></td><td>B gets it as a <code>message</code> from A, and only B; if B is away, when B comes</td></tr>
 <tr><td>any other text</td><td>everyone online gets it as a <code>broadcast</code>, you too</td></tr>
 </table>
 

@@ -17,17 +17,11 @@ export interface Pooled<Self> {
 export class SessionPool<S extends Pooled<S>> {
   private readonly users = new Map<UserId, Map<DeviceId, S>>();
   private sessions = 0;
-  private currentSessions = 0;
   private echoing = 0;
 
   /** All open sessions. */
   get size(): number {
     return this.sessions;
-  }
-
-  /** Those that are delivered to: one for each user and device. */
-  get currentSize(): number {
-    return this.currentSessions;
   }
 
   /** Whether any session wants back what its user sends; most nodes have none, and need not look for it. */
@@ -46,10 +40,7 @@ export class SessionPool<S extends Pooled<S>> {
     devices.set(session.device, session);
     this.sessions += 1;
     if (session.echo) this.echoing += 1;
-    if (displaced === undefined) {
-      this.currentSessions += 1;
-      return undefined;
-    }
+    if (displaced === undefined) return undefined;
     session.older = displaced;
     displaced.newer = session;
     return displaced;
@@ -77,7 +68,6 @@ export class SessionPool<S extends Pooled<S>> {
       devices.set(session.device, older);
       return older;
     }
-    this.currentSessions -= 1;
     devices.delete(session.device);
     if (devices.size === 0) this.users.delete(session.userId);
     return undefined;
