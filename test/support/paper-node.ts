@@ -1,0 +1,138 @@
+import { BroadcastTimeline } from '../../src/gateway/broadcast-timeline.js';
+import { Outflow } from '../../src/gateway/outflow.js';
+import { PoolDelivery } from '../../src/gateway/pool-delivery.js';
+import { Session, type SessionIdentity } from '../../src/gateway/session.js';
+import { SessionOpening } from '../../src/gateway/session-opening.js';
+import { SessionPool } from '../../src/gateway/session-pool.js';
+import { StoredSends } from '../../src/gateway/stored-sends.js';
+import type { SendResult, Socket } from '../../src/gateway/transport/transport.js';
+import type { Bus, BusNote } from '../../src/messaging/ports/bus.js';
+import type { StoreOutcome, StoreWrite } from '../../src/messaging/ports/store-writes.js';
+import { Receipts } from '../../src/messaging/receipts.js';
+import { SendMessage } from '../../src/messaging/send-message.js';
+import { WriteQueue } from '../../src/messaging/write-queue.js';
+import { contentJson } from '../../src/model/content.js';
+import type { UserId } from '../../src/model/ids.js';
+import { MemoryStore } from '../../src/store/memory/memory-store.js';
+import { plainSession } from './session-identity.js';
+import type { Frame } from './ws-client.js';
+
+/** A bus whose notes wait until somebody delivers, repeats or loses them. */
+export class HeldBus implements Bus {
+  readonly held: BusNote[] = [];
+  private listener: (note: BusNote) => void = () => undefined;
+
+  publish(note: BusNote): void {
+    this.held.push(note);
+  }
+
+  subscribe(listener: (note: BusNote) => void): () => void {
+    this.listener = listener;
+    return () => undefined;
+  }
+
+  deliver(at: number): void {
+    const [note] = this.held.splice(at % Math.max(1, this.held.length), 1);
+    if (note !== undefined) this.listener(note);
+  }
+
+  repeat(at: number): void {
+    const note = this.held[at % Math.max(1, this.held.length)];
+    if (note !== undefined) this.listener(note);
+  }
+}
+
+/** A socket of paper: what is sent lies there until it is read, and it is slow when it is told so. */
+export class PaperSocket implements Socket<Session> {
+  state: Session | undefined;
+  open = true;
+  isSlow = false;
+  /** What went out, texts and pings, in order. */
+  readonly out: ({ readonly text: string } | { readonly ping: string })[] = [];
+
+  get bufferedBytes(): number {
+    return this.isSlow ? 100_000 : 0;
+  }
+
+  send(text: string): SendResult {
+    this.out.push({ text });
+    return this.isSlow ? 'buffered' : 'sent';
+  }
+
+  cork(write: () => void): void {
+    write();
+  }
+
+  ping(payload: string): void {
+    this.out.push({ ping: payload });
+  }
+
+  subscribe(): void {}
+  unsubscribe(): void {}
+
+  close(): void {
+    this.open = false;
+  }
+
+  terminate(): void {
+    this.open = false;
+  }
+
+  /** Takes what went out so far, up to and including the first ping: the frames, and that ping. */
+  read(): { frames: Frame[]; ping: string | undefined } {
+    const end = this.out.findIndex((each) => 'ping' in each);
+    const taken = this.out.splice(0, end < 0 ? this.out.length : end + 1);
+    const last = taken.at(-1);
+    const frames = taken.flatMap((each) => ('text' in each ? [JSON.parse(each.text) as Frame] : []));
+    return { frames, ping: last !== undefined && 'ping' in last ? last.ping : undefined };
+  }
+}
+
+/** One node without a transport, on a memory store that is busy when it is told so, and a bus that is held. */
+export function paperNode() {
+  const store = new MemoryStore('epoch', { maxDevices: 10, maxQueuedWrites: 10_000 });
+  const bus = new HeldBus();
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => void errors.push(error);
+  const clock = { now: () => 1_000, monotonicMs: () => 0 };
+  let isBusy = false;
+  const gate = {
+    write: async (batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> =>
+      isBusy ? batch.map(() => ({ kind: 'busy' })) : store.write(batch),
+  };
+  const writes = new WriteQueue(gate, queueMicrotask, onError);
+  const pool = new SessionPool<Session>();
+  const outflow = new Outflow(() => {}, 1_000_000);
+  const delivery = new PoolDelivery(pool);
+  bus.subscribe(delivery.hear);
+  const broadcasts = new BroadcastTimeline(store.read, outflow, onError);
+  const receipts = new Receipts(bus, store.read, clock, onError);
+  const opening = new SessionOpening({ store, broadcasts, writes, receipts, clock, idleTimeoutS: 60, onError });
+  const sends = new StoredSends(new SendMessage(writes, bus, clock, 1_000), clock);
+
+  return {
+    store,
+    bus,
+    errors,
+    setBusy: (busy: boolean) => {
+      isBusy = busy;
+    },
+    open: (changes: Partial<SessionIdentity>) => {
+      const socket = new PaperSocket();
+      const session = new Session(plainSession(changes), socket, outflow);
+      session.onClosing = () => pool.remove(session);
+      pool.add(session);
+      opening.open(session);
+      return { socket, session };
+    },
+    send: (session: Session, id: string | undefined, toUserId: UserId) => {
+      const frame = { type: 'message', toUserId, message: 'x', ...(id !== undefined && { id }) } as const;
+      sends.message(frame, toUserId, contentJson('x', false), session);
+    },
+  };
+}
+
+/** Everything that is under way has happened: store, outflow, pages. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 6; i += 1) await new Promise((resolve) => setImmediate(resolve));
+}
