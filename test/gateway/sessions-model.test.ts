@@ -34,7 +34,7 @@ class ModelClient {
 const step = fc.tuple(
   fc.constantFrom(
     'from A',
-    'from A',
+    'live from A',
     'own with id',
     'own without id',
     'to myself',
@@ -90,6 +90,10 @@ describe('sessions, as their clients see them', () => {
         };
         const actions: Record<string, (at: number) => unknown> = {
           'from A': () => send(sender, undefined, B),
+          'live from A': async () => {
+            send(sender, undefined, B);
+            await node.deliverAll();
+          },
           'own with id': () => send(own, `i${ids++}`, A),
           'own without id': () => send(own, undefined, A),
           'to myself': (at) => send(own, at % 2 === 0 ? undefined : `i${ids++}`, B),
@@ -148,7 +152,8 @@ describe('sessions, as their clients see them', () => {
     const plainStep = fc.tuple(
       fc.constantFrom(
         'from A',
-        'from A',
+        'live from A',
+        'live from A',
         'own',
         'deliver',
         'lose',
@@ -177,6 +182,10 @@ describe('sessions, as their clients see them', () => {
         };
         const actions: Record<string, (at: number) => unknown> = {
           'from A': () => node.send(sender.session, undefined, B),
+          'live from A': async () => {
+            node.send(sender.session, undefined, B);
+            await node.deliverAll();
+          },
           own: () => node.send(own.session, undefined, A),
           deliver: (at) => node.bus.deliver(at),
           lose: () => node.bus.held.shift(),

@@ -114,6 +114,12 @@ export function paperNode() {
     store,
     bus,
     errors,
+    /** Everything that is under way arrives. */
+    deliverAll: async () => {
+      await settled();
+      while (bus.held.length > 0) bus.deliver(0);
+      await settled();
+    },
     setBusy: (busy: boolean) => {
       isBusy = busy;
     },
