@@ -30,7 +30,7 @@ describeNode('sessions that read slowly or not at all', (node) => {
     expect(got).toBe(sent);
   });
 
-  it('are closed when it is broadcasts that they do not read, and others get every one', async () => {
+  it('[MP-4.3] are closed when it is broadcasts that they do not read, and others get every one', async () => {
     const [slow, sender, witness] = [await node.open('slow'), await node.open('sender'), await node.open('witness')];
     slow.pause();
     const padding = 'x'.repeat(60_000);

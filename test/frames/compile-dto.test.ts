@@ -101,6 +101,7 @@ const names = [
   'peerId',
   'before',
   'limit',
+  'seq',
   '__proto__',
 ];
 const VALID = {
@@ -112,10 +113,11 @@ const VALID = {
   messageId: 'x-1',
   peerId: 'B',
   limit: 5,
+  seq: 2,
 };
 
 /** Fields that have a value in the class, so that they are there in the compiled one. */
-const REQUIRED = ['message', 'cursor', 'id', 'messageId', 'toUserId'];
+const REQUIRED = ['message', 'cursor', 'id', 'messageId', 'toUserId', 'peerId', 'seq'];
 
 /** Some fields of a good frame, with some others laid over them; as JSON would carry it. */
 const fields = fc
