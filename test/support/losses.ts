@@ -43,7 +43,7 @@ export async function lossesOf(ws: string, senders: readonly Sender[], userIds: 
 }
 
 /** Everything from the first number on, as a full session is sent it. */
-async function wholeInbox(ws: string, userId: string): Promise<Frame[]> {
+export async function wholeInbox(ws: string, userId: string): Promise<Frame[]> {
   const session = await WsClient.open(`${ws}/websocket/${userId}?v=1&cursor=0`, { ignored: 'synced' });
   const { head } = await session.next();
   const inbox: Frame[] = [];

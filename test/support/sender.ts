@@ -12,6 +12,8 @@ export interface SenderOptions {
   readonly window?: number;
   /** Bytes that each message has on top of its id. */
   readonly padding?: number;
+  /** Milliseconds between an answer and the next message. */
+  readonly pauseMs?: number;
 }
 
 /** What one message was acked as. */
@@ -59,6 +61,7 @@ export class Sender {
       if (answer.type === 'message') continue;
       underWay -= 1;
       holdMs = Math.max(holdMs, this.take(answer));
+      if (this.options.pauseMs !== undefined) await after(this.options.pauseMs);
       if (holdMs === 0 || underWay > 0) continue;
       await after(holdMs);
       holdMs = 0;
