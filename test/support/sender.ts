@@ -56,12 +56,10 @@ export class Sender {
         underWay += 1;
       }
       if (this.unanswered.size === 0) return session.leave();
-      const answer = await session.nextUnlessClosed({ withinMs: ANSWER_WITHIN_MS });
+      const answer = await this.nextAnswer(session);
       if (answer === undefined) return;
-      if (answer.type === 'message') continue;
       underWay -= 1;
       holdMs = Math.max(holdMs, this.take(answer));
-      if (this.options.pauseMs !== undefined) await after(this.options.pauseMs);
       if (holdMs === 0 || underWay > 0) continue;
       await after(holdMs);
       holdMs = 0;
@@ -84,6 +82,15 @@ export class Sender {
     }
     await session.leave();
     return wrong;
+  }
+
+  private async nextAnswer(session: WsClient): Promise<Frame | undefined> {
+    for (;;) {
+      const frame = await session.nextUnlessClosed({ withinMs: ANSWER_WITHIN_MS });
+      if (frame?.type === 'message') continue;
+      if (this.options.pauseMs !== undefined) await after(this.options.pauseMs);
+      return frame;
+    }
   }
 
   private make(): Frame {
