@@ -14,6 +14,8 @@ export interface SenderOptions {
   readonly padding?: number;
   /** Milliseconds between an answer and the next message. */
   readonly pauseMs?: number;
+  /** Its frames can be read on the wire: they are masked with zeros. */
+  readonly isUnmasked?: boolean;
 }
 
 /** What one message was acked as. */
@@ -46,7 +48,8 @@ export class Sender {
 
   /** Sends until the connection has gone, or until everything is answered after `end` came. */
   async run(ws: string, end?: AbortSignal): Promise<void> {
-    const session = await WsClient.open(`${ws}/websocket/${this.userId}`).catch(() => undefined);
+    const masking = this.options.isUnmasked ? { generateMask: () => undefined } : {};
+    const session = await WsClient.open(`${ws}/websocket/${this.userId}`, masking).catch(() => undefined);
     if (session === undefined) return;
     let underWay = this.resend(session);
     let holdMs = 0;
