@@ -23,10 +23,12 @@ export interface RunningServer {
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly port?: number;
+  /** Another build of the program. */
+  readonly entry?: string;
 }
 
-export async function startServer({ env = {}, port = 0 }: StartOptions = {}): Promise<RunningServer> {
-  const program = launch({ HOST: '127.0.0.1', PORT: String(port), ...env });
+export async function startServer({ env = {}, port = 0, entry = ENTRY }: StartOptions = {}): Promise<RunningServer> {
+  const program = launch(entry, { HOST: '127.0.0.1', PORT: String(port), ...env });
   const bound = await listeningPort(program);
   const { child } = program;
   return {
@@ -50,7 +52,7 @@ export async function startServer({ env = {}, port = 0 }: StartOptions = {}): Pr
 export async function startAndFail(
   env: Readonly<Record<string, string>>,
 ): Promise<{ code: number | null; log: string }> {
-  const { child, log } = launch({ HOST: '127.0.0.1', PORT: '0', ...env });
+  const { child, log } = launch(ENTRY, { HOST: '127.0.0.1', PORT: '0', ...env });
   const timer = setTimeout(() => child.kill('SIGKILL'), START_WITHIN_MS);
   await once(child, 'close');
   clearTimeout(timer);
@@ -62,10 +64,10 @@ interface Program {
   log(): string;
 }
 
-function launch(env: Readonly<Record<string, string>>): Program {
+function launch(entry: string, env: Readonly<Record<string, string>>): Program {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('MINIM_'));
   const ownDirectory = mkdtempSync(join(tmpdir(), 'minim-data-'));
-  const child = spawn(process.execPath, [ENTRY], {
+  const child = spawn(process.execPath, [entry], {
     env: { ...Object.fromEntries(inherited), LOG_PRETTY: 'off', MINIM_DATA_DIR: ownDirectory, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -17,6 +17,8 @@ export interface Refusal {
   readonly body: unknown;
 }
 
+const CLOSED = 'closed';
+
 /** The foreign client: the `ws` package, knowing nothing of Minim. Gone when the test is over. */
 export class WsClient {
   /** Resolves when the WebSocket is closed, whoever closed it. */
@@ -107,6 +109,16 @@ export class WsClient {
 
   async next(): Promise<Frame> {
     return JSON.parse(await this.nextText());
+  }
+
+  /** The next frame; `undefined` when the WebSocket is closed and everything that came has been taken. */
+  async nextUnlessClosed({ withinMs }: { withinMs?: number } = {}): Promise<Frame | undefined> {
+    const text = await this.changes.until(
+      () => this.texts.shift() ?? (this.ending === undefined ? undefined : CLOSED),
+      () => 'expected a frame or a close, got nothing',
+      withinMs,
+    );
+    return text === CLOSED ? undefined : JSON.parse(text);
   }
 
   async nextOnes(count: number): Promise<Frame[]> {

@@ -40,7 +40,8 @@ export function endEpoch(database: Database, file: string): void {
 /** Writes how far the database has come, which by then is on stable storage. */
 export function noteProgress(database: Database, file: string): void {
   const draft = `${file}.new`;
-  writeFileSync(draft, JSON.stringify(progressOf(database)));
+  // Without the flush a power cut can leave the new name with nothing in it, and a new epoch would begin.
+  writeFileSync(draft, JSON.stringify(progressOf(database)), { flush: true });
   renameSync(draft, file);
 }
 
