@@ -9,7 +9,7 @@ const CLIENT = join(import.meta.dirname, '../../mini-program-client');
 const LIB = join(CLIENT, 'miniprogram/lib/minim.js');
 
 describe('the built library', () => {
-  it('in the mini-program folder is what the sources give, and each bundle is below 16 KB', () => {
+  it('in the mini-program folder is what the sources give, and each bundle is below 16 KB', { timeout: 60_000 }, () => {
     const report = execFileSync(process.execPath, [join(CLIENT, 'build.mjs'), '--check'], { encoding: 'utf8' });
     const sizes = [...report.matchAll(/^(\S+): (\d+) bytes$/gm)].map(([, path, bytes]) => ({
       path,
