@@ -3,13 +3,18 @@ import { HealthController } from './api/health.controller.js';
 import { READINESS, type Readiness } from './api/readiness.js';
 import { WebSocketPathController } from './api/websocket-path.controller.js';
 import { LocalBus } from './bus/local/local-bus.js';
-import type { Config } from './config.js';
+import type { Config } from './config/config.js';
 import { HomeController } from './console/home.controller.js';
 import { Admissions } from './gateway/admissions.js';
 import { BroadcastTimeline } from './gateway/broadcast-timeline.js';
+import { DOOR, Door } from './gateway/door.js';
 import { FrameDispatcher } from './gateway/frames/frame-dispatcher.js';
 import { Heartbeats } from './gateway/heartbeats.js';
 import { GATEWAY_OPTIONS, type GatewayOptions, ImGateway } from './gateway/im.gateway.js';
+import { ClientAddresses } from './gateway/limits/client-address.js';
+import { ConnectLimits } from './gateway/limits/connect-limits.js';
+import { Origins } from './gateway/limits/origins.js';
+import { SendGate } from './gateway/limits/send-gate.js';
 import { Outflow } from './gateway/outflow.js';
 import { PageAnswers } from './gateway/page-answers.js';
 import { PoolDelivery } from './gateway/pool-delivery.js';
@@ -26,6 +31,7 @@ import { Receipts } from './messaging/receipts.js';
 import { SendEphemeral } from './messaging/send-ephemeral.js';
 import { SendMessage } from './messaging/send-message.js';
 import { WriteQueue } from './messaging/write-queue.js';
+import type { Auth } from './open-auth.js';
 import { sessionsWithinOpenFileLimit } from './ops/open-files.js';
 import { systemClock } from './ops/system-clock.js';
 
@@ -33,6 +39,7 @@ import { systemClock } from './ops/system-clock.js';
 export interface NodeParts {
   readonly transport: Transport;
   readonly store: MessageStore;
+  readonly auth: Auth;
   /** Told of our own faults. */
   readonly onError: (error: unknown) => void;
 }
@@ -49,17 +56,26 @@ export class AppModule {
   }
 }
 
-function providersOf(config: Config, { transport, store, onError }: NodeParts): Provider[] {
+function providersOf(config: Config, { transport, store, auth, onError }: NodeParts): Provider[] {
   const pool = new SessionPool<Session>();
   const outflow = new Outflow((text) => transport.publish(text), config.maxBufferedBytes);
   const factory = new SessionFactory(pool, outflow);
-  const admissions = new Admissions(transport.counters, config.maxSessions || sessionsWithinOpenFileLimit());
+  const clock = systemClock;
+  const limits = new ConnectLimits(config);
+  const admissions = new Admissions({
+    counters: transport.counters,
+    maxSessions: config.maxSessions || sessionsWithinOpenFileLimit(),
+    asksForTokens: auth.authenticator !== undefined,
+    addresses: new ClientAddresses(config.trustedProxies),
+    origins: new Origins(config.allowedOrigins),
+    limits,
+    clock,
+  });
   const readiness: Readiness = {
     parts: () => ({ sessions: admissions.areOpen ? 'ok' : 'going down', store: describeHealth(store.health()) }),
   };
-  const { sessionsPerUser, idleTimeoutS, recallS } = config;
-  const options: GatewayOptions = { sessionsPerUser };
-  const clock = systemClock;
+  const { sessionsPerUser, mayBroadcast, idleTimeoutS, recallS } = config;
+  const options: GatewayOptions = { sessionsPerUser, mayBroadcast };
   const writes = new WriteQueue(store, setImmediate, onError);
   const bus = new LocalBus(onError);
   const delivery = new PoolDelivery(pool);
@@ -67,6 +83,15 @@ function providersOf(config: Config, { transport, store, onError }: NodeParts): 
   bus.subscribe(delivery.hear);
   bus.subscribe(broadcasts.hear);
   const receipts = new Receipts(bus, store.read, clock, onError);
+  const gate = new SendGate(config, clock);
+  const door =
+    auth.authenticator &&
+    new Door({
+      authenticator: auth.authenticator,
+      notBefore: () => 0,
+      onRefused: (address) => limits.loginFailed(address, clock.monotonicMs()),
+      onError,
+    });
   const sendMessage = new SendMessage(writes, bus, clock, recallS * 1_000);
 
   return [
@@ -77,19 +102,20 @@ function providersOf(config: Config, { transport, store, onError }: NodeParts): 
       provide: SessionOpening,
       useValue: new SessionOpening({ store, broadcasts, writes, receipts, clock, idleTimeoutS, onError }),
     },
-    { provide: StoredSends, useValue: new StoredSends(sendMessage, clock) },
+    { provide: StoredSends, useValue: new StoredSends(sendMessage, gate) },
     { provide: PageAnswers, useValue: new PageAnswers(store.read, clock, onError) },
+    { provide: DOOR, useValue: door ?? null },
     { provide: SessionPool, useValue: pool },
     { provide: SessionFactory, useValue: factory },
     { provide: Admissions, useValue: admissions },
     { provide: READINESS, useValue: readiness },
     { provide: GATEWAY_OPTIONS, useValue: options },
-    { provide: Heartbeats, useValue: new Heartbeats(pool, outflow, idleTimeoutS) },
+    { provide: Heartbeats, useValue: new Heartbeats(pool, outflow, clock, idleTimeoutS) },
     { provide: SendEphemeral, useValue: new SendEphemeral(delivery, clock) },
     {
       provide: FrameDispatcher,
       inject: [ImGateway],
-      useFactory: (gateway: ImGateway) => new FrameDispatcher(gateway, systemClock.monotonicMs),
+      useFactory: (gateway: ImGateway) => new FrameDispatcher(gateway, gate, clock.monotonicMs),
     },
   ];
 }

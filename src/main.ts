@@ -1,4 +1,4 @@
-import { ConfigError, readConfig } from './config.js';
+import { ConfigError, readConfig } from './config/config.js';
 import { createNode } from './node.js';
 import { openStore } from './open-store.js';
 import { createLogger, type Logger } from './ops/logging.js';

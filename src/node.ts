@@ -3,9 +3,10 @@ import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
-import type { Config } from './config.js';
+import type { Config } from './config/config.js';
 import { Admissions } from './gateway/admissions.js';
 import { BroadcastTimeline } from './gateway/broadcast-timeline.js';
+import { DOOR, type Door } from './gateway/door.js';
 import { FrameDispatcher } from './gateway/frames/frame-dispatcher.js';
 import { Heartbeats } from './gateway/heartbeats.js';
 import { NestAdapter } from './gateway/nest-adapter.js';
@@ -14,7 +15,9 @@ import { SessionPool } from './gateway/session-pool.js';
 import { createTransport } from './gateway/transport/create-transport.js';
 import type { TransportOptions } from './gateway/transport/transport.js';
 import type { MessageStore } from './messaging/ports/message-store.js';
+import { openAuth } from './open-auth.js';
 import { type Logger, NestLogger } from './ops/logging.js';
+import { systemClock } from './ops/system-clock.js';
 import { MAX_TRANSPORT_FRAME_BYTES } from './protocol/limits.js';
 
 /** How much longer than `MINIM_IDLE_TIMEOUT_S` a socket may be gone before the transport itself tears it down. */
@@ -22,6 +25,8 @@ const GONE_MARGIN_S = 30;
 
 /** One process of Minim, wired and not yet listening. */
 export async function createNode(config: Config, logger: Logger, store: MessageStore): Promise<NestFastifyApplication> {
+  const onError = faultLogger(logger);
+  const auth = openAuth(config, systemClock, onError);
   const transport = await createTransport(config.transport, transportOptions(config, logger), {
     info: (line) => logger.info(line),
     warn: (line) => logger.warn(line),
@@ -32,7 +37,7 @@ export async function createNode(config: Config, logger: Logger, store: MessageS
     return503OnClosing: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, { transport, store, onError: faultLogger(logger) }),
+    AppModule.with(config, { transport, store, auth, onError }),
     http,
     {
       logger: new NestLogger(logger),
@@ -47,6 +52,7 @@ export async function createNode(config: Config, logger: Logger, store: MessageS
       dispatcher: app.get(FrameDispatcher),
       pool: app.get(SessionPool),
       heartbeats: app.get(Heartbeats),
+      door: app.get<Door | null>(DOOR) ?? undefined,
     }),
   );
   await app.get(BroadcastTimeline).start();

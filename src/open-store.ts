@@ -1,4 +1,4 @@
-import type { Config } from './config.js';
+import type { Config } from './config/config.js';
 import type { MessageStore } from './messaging/ports/message-store.js';
 import type { Logger } from './ops/logging.js';
 import { openSqliteStore } from './store/sqlite/sqlite-store.js';

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig, SETTINGS } from '../src/config.js';
+import { ConfigError, readConfig } from '../src/config/config.js';
+import type { Setting } from '../src/config/kinds.js';
+import { SETTINGS } from '../src/config/settings.js';
 
 describe('readConfig', () => {
   it('has a default for everything', () => {
@@ -48,8 +50,11 @@ describe('readConfig', () => {
 describe('docs/settings.md', () => {
   it('shows every setting with its default, what it may be and what it means', () => {
     const page = readFileSync('docs/settings.md', 'utf8');
-    const rows = Object.values(SETTINGS).map(
-      ({ name, default: value, expects, meaning }) => `| \`${name}\` | \`${value}\` | ${expects} | ${meaning} |`,
+    const rows = (Object.values(SETTINGS) as readonly Setting<unknown>[]).map(
+      ({ name, default: value, tokenDefault, expects, meaning }: Setting<unknown>) => {
+        const shown = tokenDefault === undefined ? `\`${value}\`` : `\`${value}\`; \`${tokenDefault}\` with tokens`;
+        return `| \`${name}\` | ${shown} | ${expects} | ${meaning} |`;
+      },
     );
     const shown = page.split('\n').filter((line) => line.startsWith('| `'));
     expect(shown).toEqual(rows);

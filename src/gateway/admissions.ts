@@ -1,17 +1,29 @@
+import type { Clock } from '../messaging/ports/clock.js';
 import { type ConnectRequest, isUpgradeRefusal, parseConnectRequest } from './connect-request.js';
+import type { ClientAddresses } from './limits/client-address.js';
+import type { ConnectLimits } from './limits/connect-limits.js';
+import type { Origins } from './limits/origins.js';
 import type { TransportCounters, UpgradeRefusal, UpgradeRequest } from './transport/transport.js';
 
 /** After this a client that was refused for lack of room may try again. */
 const RETRY_AFTER_S = 5;
 
+export interface AdmissionParts {
+  readonly counters: Readonly<TransportCounters>;
+  readonly maxSessions: number;
+  /** Sessions must show who they are, so there are no guests. */
+  readonly asksForTokens: boolean;
+  readonly addresses: ClientAddresses;
+  readonly origins: Origins;
+  readonly limits: ConnectLimits;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+}
+
 /** Decides on every handshake, before anything is open. */
 export class Admissions {
   private closed = false;
 
-  constructor(
-    private readonly counters: Readonly<TransportCounters>,
-    private readonly maxSessions: number,
-  ) {}
+  constructor(private readonly parts: AdmissionParts) {}
 
   get areOpen(): boolean {
     return !this.closed;
@@ -23,12 +35,34 @@ export class Admissions {
   }
 
   judge(request: UpgradeRequest): { admitted: ConnectRequest } | { refused: UpgradeRefusal } {
+    const { addresses } = this.parts;
     if (this.closed) return { refused: noRoom('this node is going down') };
-    const parsed = parseConnectRequest(request);
+    const address = addresses.of(request.remoteAddress, request.header('x-forwarded-for'));
+    const parsed = parseConnectRequest(request, address);
     if (isUpgradeRefusal(parsed)) return { refused: parsed };
-    if (this.counters.open >= this.maxSessions)
-      return { refused: noRoom(`this node is full, with ${this.counters.open} sessions`) };
-    return { admitted: parsed };
+    const refused = this.refuse(request, parsed);
+    return refused === undefined ? { admitted: parsed } : { refused };
+  }
+
+  /** A session from this address is open. */
+  entered(address: string): void {
+    this.parts.limits.entered(address);
+  }
+
+  /** A session from this address has gone. */
+  left(address: string): void {
+    this.parts.limits.left(address);
+  }
+
+  private refuse(request: UpgradeRequest, parsed: ConnectRequest): UpgradeRefusal | undefined {
+    const { counters, maxSessions, asksForTokens, origins, limits, clock } = this.parts;
+    const foreign = origins.refuse(request.header('origin'), request.header('referer'), request.header('host'));
+    if (foreign !== undefined) return { status: 403, because: foreign };
+    if (asksForTokens && parsed.userId === undefined) {
+      return { status: 400, because: 'this server knows no guests; expected /websocket/:userId' };
+    }
+    if (counters.open >= maxSessions) return noRoom(`this node is full, with ${counters.open} sessions`);
+    return limits.refuse(parsed.remoteAddress, parsed.credential !== undefined, clock.monotonicMs());
   }
 }
 

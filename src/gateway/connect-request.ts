@@ -1,6 +1,7 @@
 import type { ClaimedPlace } from '../messaging/where-to-begin.js';
 import { DEVICE_ID_FORM, type DeviceId, isDeviceId, isUserId, USER_ID_FORM, type UserId } from '../model/ids.js';
 import { describe } from '../protocol/decode.js';
+import type { Credential } from './door.js';
 import type { UpgradeRefusal, UpgradeRequest } from './transport/transport.js';
 
 /** What a handshake asks for, parsed: PROTOCOL.md §1. */
@@ -15,6 +16,9 @@ export interface ConnectRequest {
   /** Plain sessions only [MP-1.6]. */
   readonly echo: boolean;
   readonly serverHeartbeat: boolean;
+  /** Asked for in token mode only [MP-1.19]. */
+  readonly credential: Credential | undefined;
+  readonly remoteAddress: string;
 }
 
 /** The device of a plain session that names none [MP-1.5]. */
@@ -27,11 +31,14 @@ const EXPECTED_USER_ID = `userId must be ${USER_ID_FORM}`;
 class BadRequest extends Error {}
 
 /** Parses path and query, or says with which HTTP status and words to refuse. */
-export function parseConnectRequest(request: Pick<UpgradeRequest, 'path' | 'query'>): ConnectRequest | UpgradeRefusal {
+export function parseConnectRequest(
+  request: Pick<UpgradeRequest, 'path' | 'query' | 'header'>,
+  remoteAddress: string,
+): ConnectRequest | UpgradeRefusal {
   const match = PATH.exec(request.path);
   if (match === null) return { status: 404, because: wrongPath(request.path) };
   try {
-    return parse(match[1] ?? '', new URLSearchParams(request.query));
+    return parse(match[1] ?? '', new URLSearchParams(request.query), request, remoteAddress);
   } catch (error) {
     if (error instanceof BadRequest) return { status: 400, because: error.message };
     throw error;
@@ -42,7 +49,12 @@ export function isUpgradeRefusal(parsed: ConnectRequest | UpgradeRefusal): parse
   return 'status' in parsed;
 }
 
-function parse(encodedUserId: string, query: URLSearchParams): ConnectRequest {
+function parse(
+  encodedUserId: string,
+  query: URLSearchParams,
+  request: Pick<UpgradeRequest, 'header'>,
+  remoteAddress: string,
+): ConnectRequest {
   const full = oneOf(query, 'v', ['1']) === '1';
   const device = query.get('device') ?? undefined;
   if (device !== undefined && !isDeviceId(device)) {
@@ -55,7 +67,18 @@ function parse(encodedUserId: string, query: URLSearchParams): ConnectRequest {
     claim: full ? claimOf(query) : NO_CLAIM,
     echo: oneOf(query, 'echo', ['0', '1']) === '1' && !full,
     serverHeartbeat: oneOf(query, 'heartbeat', ['client', 'server']) === 'server',
+    credential: credentialOf(query, request.header('authorization')),
+    remoteAddress,
   };
+}
+
+function credentialOf(query: URLSearchParams, authorization: string): Credential | undefined {
+  const bearer = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+  if (bearer !== undefined) return { kind: 'token', value: bearer };
+  const ticket = query.get('ticket');
+  if (ticket !== null) return { kind: 'ticket', value: ticket };
+  const token = query.get('token');
+  return token === null ? undefined : { kind: 'token', value: token };
 }
 
 function claimOf(query: URLSearchParams): ClaimedPlace {

@@ -1,6 +1,7 @@
+import type { Clock } from '../messaging/ports/clock.js';
 import { CLOSE } from '../protocol/codes.js';
-import { PLAIN_PONG } from '../protocol/encode.js';
-import { SERVER_HEARTBEAT_MS, SLOW_FOR_MS } from '../protocol/limits.js';
+import { encodeError, PLAIN_PONG } from '../protocol/encode.js';
+import { SERVER_HEARTBEAT_MS, SLOW_FOR_MS, TOKEN_WARNING_MS } from '../protocol/limits.js';
 import type { Outflow } from './outflow.js';
 import type { Session } from './session.js';
 import type { SessionPool } from './session-pool.js';
@@ -10,8 +11,8 @@ const SERVER_HEARTBEAT_TICKS = SERVER_HEARTBEAT_MS / TICK_MS;
 const SLOW_FOR_TICKS = SLOW_FOR_MS / TICK_MS;
 
 /**
- * Looks at every session once a second: asks silent ones for a sign of life, closes those that give none [MP-5.2], and
- * sends the pongs that `heartbeat=server` asked for [MP-1.7]. It counts its own ticks and not the clock's, so a node
+ * Looks at every session once a second: asks silent ones for a sign of life, closes those that give none [MP-5.2] and
+ * those whose token has run out [MP-1.21], and sends the pongs that `heartbeat=server` asked for [MP-1.7]. It counts its own ticks and not the clock's, so a node
  * that was suspended does not take everyone for silent when it wakes.
  */
 export class Heartbeats {
@@ -21,6 +22,7 @@ export class Heartbeats {
   constructor(
     private readonly pool: SessionPool<Session>,
     private readonly outflow: Outflow,
+    private readonly clock: Pick<Clock, 'now'>,
     private readonly idleTimeoutS: number,
   ) {}
 
@@ -52,8 +54,21 @@ export class Heartbeats {
     if (silentFor >= this.idleTimeoutS) return session.close(CLOSE.silent);
     if (silentFor === Math.floor(this.idleTimeoutS / 2)) session.probe();
     if (session.serverHeartbeat && this.ticks - session.writtenAt >= SERVER_HEARTBEAT_TICKS) session.send(PLAIN_PONG);
+    if (session.identity !== undefined) this.lookAtToken(session, session.identity.expiresAt);
     const slowFor = session.inbox?.tick() ?? 0;
     if (slowFor >= SLOW_FOR_TICKS) return session.close(CLOSE.slow);
     this.outflow.closeIfSlow(session);
+  }
+
+  /** [MP-1.21] */
+  private lookAtToken(session: Session, expiresAt: number): void {
+    const leftMs = expiresAt - this.clock.now();
+    if (leftMs <= 0) return session.close(CLOSE.expired);
+    if (leftMs > TOKEN_WARNING_MS || session.isWarned) return;
+    session.isWarned = true;
+    const seconds = Math.ceil(leftMs / 1_000);
+    session.send(
+      encodeError('token_expiring', `the token runs out in ${seconds} s; expected a token frame before that`),
+    );
   }
 }

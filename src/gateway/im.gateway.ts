@@ -19,9 +19,11 @@ import type {
   RecallFrame,
   ReceivedFrame,
   SenderFields,
+  TokenFrame,
   TypingFrame,
 } from '../protocol/frames.js';
 import { BroadcastTimeline } from './broadcast-timeline.js';
+import { DOOR, type Door } from './door.js';
 import {
   BroadcastFrameDto,
   ConversationsFrameDto,
@@ -31,6 +33,7 @@ import {
   ReadFrameDto,
   RecallFrameDto,
   ReceivedFrameDto,
+  TokenFrameDto,
   TypingFrameDto,
 } from './frames/frame-dtos.js';
 import { type FrameHandlers, OnFrame } from './frames/on-frame.js';
@@ -49,6 +52,7 @@ export const GATEWAY_OPTIONS = Symbol('GatewayOptions');
 export interface GatewayOptions {
   /** Sessions of one user on this node; 0 is no limit [MP-1.15]. */
   readonly sessionsPerUser: number;
+  readonly mayBroadcast: 'everyone' | 'role' | 'api';
 }
 
 /** The WebSocket edge: who comes and goes, and one method for each frame a client may send. */
@@ -63,6 +67,7 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
     @Inject(SendEphemeral) private readonly sendEphemeral: SendEphemeral,
     @Inject(PageAnswers) private readonly pages: PageAnswers,
     @Inject(BroadcastTimeline) private readonly broadcasts: BroadcastTimeline,
+    @Inject(DOOR) private readonly door: Door | null,
     @Inject(BUS) private readonly bus: Bus,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
@@ -144,7 +149,16 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
   @OnFrame('broadcast', BroadcastFrameDto)
   broadcast(frame: BroadcastFrame, session: Session, verbatim: boolean): void {
     this.checkSender(frame, session);
+    this.checkMayBroadcast(session);
     this.storedSends.broadcast(frame, contentJson(frame.message, verbatim), session);
+  }
+
+  @OnFrame('token', TokenFrameDto)
+  token({ token, id }: TokenFrame, session: Session): void {
+    if (this.door === null) {
+      throw new Refusal('unsupported', 'this server asks for no token; expected other frames');
+    }
+    this.door.renew(session, token, id);
   }
 
   private admit(session: Session): void {
@@ -181,6 +195,13 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
   private checkSender({ fromUserId, formUserId }: SenderFields, { userId }: Session): void {
     if (fromUserId !== undefined && fromUserId !== userId) throw notYourself('fromUserId', userId, fromUserId);
     if (formUserId !== undefined && formUserId !== userId) throw notYourself('formUserId', userId, formUserId);
+  }
+
+  /** [MP-2.27] */
+  private checkMayBroadcast({ identity }: Session): void {
+    const { mayBroadcast } = this.options;
+    if (mayBroadcast === 'everyone' || (mayBroadcast === 'role' && identity?.roles.includes('broadcast'))) return;
+    throw new Refusal('forbidden', 'this user may not broadcast; expected messages to users');
   }
 
   /** Lets the oldest session of this user go, a full one before a plain one, never the newest [MP-1.15]. */

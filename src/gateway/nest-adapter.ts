@@ -2,6 +2,7 @@ import type { WebSocketAdapter } from '@nestjs/common';
 import { CLOSE } from '../protocol/codes.js';
 import type { Admissions } from './admissions.js';
 import type { ConnectRequest } from './connect-request.js';
+import type { Door } from './door.js';
 import type { FrameDispatcher } from './frames/frame-dispatcher.js';
 import type { Heartbeats } from './heartbeats.js';
 import type { Session } from './session.js';
@@ -19,6 +20,8 @@ interface Parts {
   readonly dispatcher: FrameDispatcher;
   readonly pool: SessionPool<Session>;
   readonly heartbeats: Heartbeats;
+  /** Present where sessions have to show who they are. */
+  readonly door: Door | undefined;
 }
 
 /**
@@ -32,12 +35,13 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
 
   /** Nest asks once for each gateway's port and path; there is one gateway, and its port is the HTTP server's. */
   create(): NestAdapter {
-    const { transport, admissions, dispatcher, factory, heartbeats } = this.parts;
+    const { transport, admissions, dispatcher, factory, heartbeats, door } = this.parts;
     const events: SocketEvents<ConnectRequest, Session> = {
       upgrade: (request) => admissions.judge(request),
-      opened: (socket, request) => this.opened(socket, factory.make(socket, request)),
+      opened: (socket, request) => this.opened(socket, factory.make(socket, request), request),
       text: ({ state }, text, byteLength) => {
-        if (state !== undefined) dispatcher.receive(state, text, byteLength);
+        if (state === undefined || (state.isOpening && door?.take(state, text))) return;
+        dispatcher.receive(state, text, byteLength);
       },
       binary: ({ state }) => state?.close(CLOSE.binary),
       heard: ({ state }) => {
@@ -50,7 +54,11 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
       },
       drained: ({ state }) => state?.inbox?.drained(),
       overflowed: ({ state }) => state?.terminate(),
-      closed: ({ state }) => state?.end(),
+      closed: ({ state }) => {
+        if (state === undefined) return;
+        state.end();
+        admissions.left(state.remoteAddress);
+      },
     };
     transport.attach(events);
     heartbeats.start();
@@ -71,10 +79,10 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
 
   /** Refuses newcomers, tells every session to come back later, and waits until they have gone [MP-6.2]. */
   async close(): Promise<void> {
-    const { admissions, heartbeats, pool, transport } = this.parts;
+    const { admissions, door, heartbeats, pool, transport } = this.parts;
     admissions.close();
     heartbeats.stop();
-    for (const session of pool.all()) session.close(CLOSE.restart);
+    for (const session of [...pool.all(), ...(door?.waiting() ?? [])]) session.close(CLOSE.restart);
     const deadline = performance.now() + CLOSE_WITHIN_MS;
     while (transport.counters.open > 0 && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -83,8 +91,12 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
 
   async dispose(): Promise<void> {}
 
-  private opened(socket: Socket<Session>, session: Session): void {
+  private opened(socket: Socket<Session>, session: Session, request: ConnectRequest): void {
+    const { door } = this.parts;
+    const admit = () => this.onConnection?.(session);
     socket.state = session;
-    this.onConnection?.(session);
+    this.parts.admissions.entered(session.remoteAddress);
+    if (door === undefined) admit();
+    else door.enter(session, request.credential, admit);
   }
 }

@@ -33,6 +33,7 @@ export class SessionFactory {
       full: request.full,
       echo: request.echo,
       serverHeartbeat: request.serverHeartbeat,
+      remoteAddress: request.remoteAddress,
     };
     return new Session(identity, socket, this.outflow);
   }

@@ -1,4 +1,5 @@
 import type { ClaimedPlace } from '../messaging/where-to-begin.js';
+import type { Identity } from '../model/identity.js';
 import type { DeviceId, UserId } from '../model/ids.js';
 import type { Close } from '../protocol/codes.js';
 import { encodeError, encodeFarewell } from '../protocol/encode.js';
@@ -6,8 +7,9 @@ import type { Outflow, Writer } from './outflow.js';
 import type { InboxSession, SessionInbox } from './session-inbox.js';
 import type { Socket } from './transport/transport.js';
 
-/** Frames that may wait for `welcome`. */
+/** Frames, and bytes of them, that may wait until the session is open. */
 const MAX_POSTPONED = 1_000;
+const MAX_POSTPONED_BYTES = 256 * 1024;
 const NOTHING: readonly string[] = [];
 
 /** What a session is, from its opening to its end. */
@@ -27,10 +29,14 @@ export interface SessionIdentity {
   readonly echo: boolean;
   /** Wants a pong now and then without asking [MP-1.7]. */
   readonly serverHeartbeat: boolean;
+  /** Where it comes from. */
+  readonly remoteAddress: string;
 }
 
 /** Until `untilMs` of the monotonic clock every send is refused, and after it what is not `firstId`. */
 export interface SendHold {
+  readonly code: 'busy' | 'rate_limited';
+  readonly because: string;
   readonly untilMs: number;
   /** The `id` of the first send that was refused, if it had one. */
   readonly firstId: string | undefined;
@@ -50,6 +56,7 @@ export class Session implements SessionIdentity, Writer, InboxSession {
   readonly full: boolean;
   readonly echo: boolean;
   readonly serverHeartbeat: boolean;
+  readonly remoteAddress: string;
 
   /** Something was received, or written to this session alone, since `Heartbeats` last looked. */
   heard = true;
@@ -67,10 +74,19 @@ export class Session implements SessionIdentity, Writer, InboxSession {
 
   /** This session's place in its user's inbox; absent until the store has said where it begins. */
   inbox: SessionInbox | undefined = undefined;
-  /** What came before `welcome` had gone out; absent from then on, and on plain sessions. */
+  /** Whom its token speaks for; absent where none is asked for. */
+  identity: Identity | undefined = undefined;
+  /** It was told that its token runs out soon. */
+  isWarned = false;
+
+  /** What came before the session was open: a full one is with its `welcome`, a plain one when it is admitted. */
   private postponed: (() => void)[] | undefined;
+  private postponedBytes = 0;
   /** Present while sends are refused because one was not stored [MP-3.7]. */
   hold: SendHold | undefined = undefined;
+
+  /** When refusals for sending too fast began, and when the last one was; absent on a session that had none. */
+  flood: { readonly sinceMs: number; lastMs: number } | undefined = undefined;
 
   /** Questions to the store that are not answered yet. */
   openQuestions = 0;
@@ -97,6 +113,7 @@ export class Session implements SessionIdentity, Writer, InboxSession {
     this.full = identity.full;
     this.echo = identity.echo;
     this.serverHeartbeat = identity.serverHeartbeat;
+    this.remoteAddress = identity.remoteAddress;
     this.postponed = identity.full ? [] : undefined;
   }
 
@@ -104,20 +121,27 @@ export class Session implements SessionIdentity, Writer, InboxSession {
     return this.socket.bufferedBytes;
   }
 
-  /** A full session whose `welcome` has not gone out: what it sends has to wait. */
+  /** It is not open yet: what it sends has to wait. */
   get isOpening(): boolean {
     return this.postponed !== undefined;
   }
 
-  /** Does `handle` when the session is open. */
-  postpone(handle: () => void): void {
-    if (this.postponed === undefined || this.postponed.length >= MAX_POSTPONED) {
-      return this.send(encodeError('busy', 'expected fewer frames before welcome; try again'));
-    }
-    this.postponed.push(handle);
+  /** Whoever it is has to be found out first: what it sends waits for `opened`. */
+  wait(): void {
+    this.postponed ??= [];
   }
 
-  /** `welcome` is on its way: what came before it is handled now. */
+  /** Does `handle`, with a frame of so many bytes, when the session is open. */
+  postpone(byteLength: number, handle: () => void): void {
+    const { postponed } = this;
+    this.postponedBytes += byteLength;
+    if (postponed === undefined || postponed.length >= MAX_POSTPONED || this.postponedBytes > MAX_POSTPONED_BYTES) {
+      return this.send(encodeError('busy', 'expected fewer frames before the session is open; try again'));
+    }
+    postponed.push(handle);
+  }
+
+  /** What came before is handled now. */
   opened(): void {
     const { postponed } = this;
     this.postponed = undefined;

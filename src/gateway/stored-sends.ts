@@ -1,38 +1,31 @@
-import type { Clock } from '../messaging/ports/clock.js';
 import type { Declined, Stored } from '../messaging/ports/store-writes.js';
 import type { SendMessage } from '../messaging/send-message.js';
 import type { ContentJson } from '../model/content.js';
 import type { FrameId, UserId } from '../model/ids.js';
-import { Refusal } from '../model/refusal.js';
 import { encodeError, encodeStoredAck } from '../protocol/encode.js';
 import type { BroadcastFrame, MessageFrame, RecallFrame } from '../protocol/frames.js';
-import { BUSY_HOLD_MS, BUSY_TURN_MS } from '../protocol/limits.js';
+import { BUSY, type SendGate } from './limits/send-gate.js';
 import type { Session } from './session.js';
 
-const BUSY = 'the message was not stored; expected to be sent again, with all that was sent after it';
-
-/** The sends of a session that are stored: their answers, and the hold after one that was not [MP-3.7]. */
+/** The sends of a session that are stored, and their answers. */
 export class StoredSends {
   constructor(
     private readonly sendMessage: SendMessage,
-    private readonly clock: Clock,
+    private readonly gate: SendGate,
   ) {}
 
   message({ id, ttlS }: MessageFrame, toUserId: UserId, content: ContentJson, session: Session): void {
-    this.checkHold(session, id);
     // The DTO has checked its form.
     const send = { fromUserId: session.userId, toUserId, id: id as FrameId | undefined, content, ttlS };
     this.sendMessage.send(send, (outcome) => this.answer(session, id, outcome));
   }
 
   broadcast({ id }: BroadcastFrame, content: ContentJson, session: Session): void {
-    this.checkHold(session, id);
     const broadcast = { fromUserId: session.userId, id: id as FrameId | undefined, content };
     this.sendMessage.broadcast(broadcast, (outcome) => this.answer(session, id, outcome));
   }
 
   recall({ id, messageId }: RecallFrame, session: Session): void {
-    this.checkHold(session, id);
     const recall = { fromUserId: session.userId, id: id as FrameId, messageId };
     this.sendMessage.recall(recall, (outcome) => this.answer(session, id, outcome));
   }
@@ -47,8 +40,7 @@ export class StoredSends {
   private refuse(session: Session, id: string | undefined, kind: Declined['kind']): void {
     switch (kind) {
       case 'busy':
-        session.hold = { firstId: session.hold?.firstId ?? id, untilMs: this.clock.monotonicMs() + BUSY_HOLD_MS };
-        return session.send(encodeError('busy', BUSY, id, BUSY_HOLD_MS));
+        return session.send(encodeError('busy', BUSY, id, this.gate.holdBusy(session, id)));
       case 'conflict':
         return session.send(encodeError('conflict', 'this id was used for another message; expected a new one', id));
       case 'not_found':
@@ -60,20 +52,5 @@ export class StoredSends {
       case 'above_head':
         return session.send(encodeError('bad_frame', 'expected a number that was given out', id));
     }
-  }
-
-  /**
-   * Refuses while the hold lasts. After it the first one that was refused has to come first, because what was sent after
-   * it may still be on its way and must not overtake it; but not for ever, if the client has given it up.
-   */
-  private checkHold(session: Session, id: string | undefined): void {
-    const { hold } = session;
-    if (hold === undefined) return;
-    const wait = Math.ceil(hold.untilMs - this.clock.monotonicMs());
-    if (wait > 0) throw new Refusal('busy', BUSY, wait);
-    if (hold.firstId !== undefined && id !== hold.firstId && wait > -BUSY_TURN_MS) {
-      throw new Refusal('busy', BUSY, BUSY_HOLD_MS);
-    }
-    session.hold = undefined;
   }
 }

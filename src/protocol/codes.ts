@@ -22,6 +22,10 @@ export const CLOSE = {
   slow: { code: 4408, word: 'slow', because: 'this client reads more slowly than it is written to' },
   replaced: { code: 4509, word: 'replaced', because: 'a newer session of the same device took over' },
   tooManyFull: { code: 4509, word: 'too_many_sessions', because: 'this user has too many sessions; the oldest goes' },
+  unauthorized: { code: 4501, word: 'unauthorized', because: 'expected a token for this user' },
+  expired: { code: 4501, word: 'token_expired', because: 'the token has run out; come back with a new one' },
+  revoked: { code: 4501, word: 'token_revoked', because: 'the token was revoked; come back with a new one' },
+  tooFast: { code: 4429, word: 'too_fast', because: 'this client goes on sending in spite of rate_limited' },
   tooManyPlain: { code: 4408, word: 'too_many_sessions', because: 'this user has too many sessions; the oldest goes' },
 } as const satisfies Record<string, Close>;
 

@@ -1,19 +1,21 @@
 /** A client's text, understood as far as its outer form goes: which frame it means, or why it means none. */
 export type Decoded =
   | { readonly kind: 'ping' }
-  | {
-      readonly kind: 'frame';
-      readonly type: string;
-      readonly fields: Record<string, unknown>;
-      /** The text was JSON without a single escape, so that each string in it stands there as its own JSON. */
-      readonly verbatim: boolean;
-    }
+  | DecodedFrame
   | {
       readonly kind: 'bad';
       readonly code: 'bad_frame' | 'unsupported';
       readonly because: string;
       readonly id?: unknown;
     };
+
+export interface DecodedFrame {
+  readonly kind: 'frame';
+  readonly type: string;
+  readonly fields: Record<string, unknown>;
+  /** The text was JSON without a single escape, so that each string in it stands there as its own JSON. */
+  readonly verbatim: boolean;
+}
 
 const PING: Decoded = { kind: 'ping' };
 const PING_TEXT = /^\s*ping\s*$/i;

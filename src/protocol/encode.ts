@@ -50,6 +50,11 @@ export function encodeAck(id: string, delivered: number): string {
   return `{"type":"ack","id":${JSON.stringify(id)},"delivered":${delivered}}`;
 }
 
+/** The answer to a `token` frame; the one ack that may have no `id` [MP-1.21]. */
+export function encodeTokenAck(id: string | undefined, expiresAt: number): string {
+  return JSON.stringify({ type: 'ack', id, expiresAt });
+}
+
 export function encodeError(code: ErrorCode, message: string, id?: string, retryAfterMs?: number): string {
   return encode({ type: 'error', id, code, message, retryAfterMs });
 }

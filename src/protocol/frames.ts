@@ -12,21 +12,30 @@ export interface ClientFrames {
   typing: TypingFrame;
   history: HistoryFrame;
   conversations: ConversationsFrame;
+  token: TokenFrame;
 }
 
 export type ClientFrameType = keyof ClientFrames;
 
-/** Which sessions may send a frame: a plain one sends only what is marked so [MP-2.14]. */
-export const CLIENT_FRAMES: { readonly [T in ClientFrameType]: { readonly plain: boolean } } = {
-  ping: { plain: true },
-  message: { plain: true },
-  broadcast: { plain: true },
-  received: { plain: false },
-  read: { plain: false },
-  recall: { plain: true },
-  typing: { plain: false },
-  history: { plain: false },
-  conversations: { plain: false },
+/** What is known of a frame by its type alone. */
+interface ClientFrameTraits {
+  /** A plain session may send it [MP-2.14]. */
+  readonly plain: boolean;
+  /** A send waits its turn after one that was refused; a send and a question count against the rates [MP-2.26]. */
+  readonly kind: 'send' | 'question' | 'control';
+}
+
+export const CLIENT_FRAMES: { readonly [T in ClientFrameType]: ClientFrameTraits } = {
+  ping: { plain: true, kind: 'control' },
+  message: { plain: true, kind: 'send' },
+  broadcast: { plain: true, kind: 'send' },
+  received: { plain: false, kind: 'control' },
+  read: { plain: false, kind: 'control' },
+  recall: { plain: true, kind: 'send' },
+  typing: { plain: false, kind: 'question' },
+  history: { plain: false, kind: 'question' },
+  conversations: { plain: false, kind: 'question' },
+  token: { plain: true, kind: 'control' },
 };
 
 /** Names that version 1 keeps for frames this server does not have yet: answered `unsupported` [MP-2.14]. */
@@ -38,7 +47,6 @@ export const RESERVED_FRAME_TYPES: ReadonlySet<string> = new Set([
   'leave',
   'watch',
   'unwatch',
-  'token',
 ]);
 
 export interface PingFrame {
@@ -112,6 +120,13 @@ export interface ConversationsFrame {
   readonly id: string;
   readonly before?: number;
   readonly limit?: number;
+}
+
+/** Shows who the session is, or stays it: the answer says until when [MP-1.21]. */
+export interface TokenFrame {
+  readonly type: 'token';
+  readonly id?: string;
+  readonly token: string;
 }
 
 /** Every frame the server sends, by its `type`. */
@@ -190,6 +205,8 @@ export interface DeliveredBroadcastFrame {
 export interface AckFrame {
   readonly type: 'ack';
   readonly id: string;
+  /** Of a token, in milliseconds since 1970. */
+  readonly expiresAt?: number;
   /** How many sessions an ephemeral send was handed to [MP-2.16]. */
   readonly delivered?: number;
   readonly messageId?: string;

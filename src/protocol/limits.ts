@@ -17,6 +17,12 @@ export const PING_EVERY_MS = 15_000;
 /** A client takes the connection for dead this long after the last frame it received [MP-5.1]. */
 export const DEAD_AFTER_MS = 30_000;
 
+/** A session that came without a token has so long to send one [MP-1.19]. */
+export const TOKEN_WITHIN_MS = 5_000;
+
+/** So long before its token runs out a session is told [MP-1.21]. */
+export const TOKEN_WARNING_MS = 60_000;
+
 /** With `heartbeat=server` the server sends a pong after this long without sending anything [MP-1.7]. */
 export const SERVER_HEARTBEAT_MS = 20_000;
 
@@ -47,4 +53,4 @@ export const SLOW_FOR_MS = 30_000;
 export const BUSY_HOLD_MS = 500;
 
 /** For so much longer the first one that was refused has to come first [MP-3.7]. */
-export const BUSY_TURN_MS = 5_000;
+export const HOLD_TURN_MS = 5_000;

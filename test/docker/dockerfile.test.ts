@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SETTINGS } from '../../src/config.js';
+import { SETTINGS } from '../../src/config/settings.js';
 import { isInContext } from './build-context.js';
 import { baseImage, execForm, parseDockerfile, REPOSITORY, readDockerfile } from './dockerfile.js';
 

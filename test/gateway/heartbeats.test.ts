@@ -37,7 +37,7 @@ class PaperSocket implements Socket<Session> {
 function rig({ idleTimeoutS = 60, serverHeartbeat = false } = {}) {
   const pool = new SessionPool<Session>();
   const outflow = new Outflow(() => {}, 1_000);
-  const heartbeats = new Heartbeats(pool, outflow, idleTimeoutS);
+  const heartbeats = new Heartbeats(pool, outflow, { now: () => 0 }, idleTimeoutS);
   const socket = new PaperSocket();
   const session = new Session(plainSession({ serverHeartbeat }), socket, outflow);
   session.onClosing = () => pool.remove(session);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LocalBus } from '../../src/bus/local/local-bus.js';
+import { SendGate } from '../../src/gateway/limits/send-gate.js';
 import { Outflow } from '../../src/gateway/outflow.js';
 import { Session } from '../../src/gateway/session.js';
 import { StoredSends } from '../../src/gateway/stored-sends.js';
@@ -38,7 +39,8 @@ function rig() {
     },
   };
   const writes = new WriteQueue(store, queueMicrotask, (error) => void errors.push(error));
-  const sends = new StoredSends(new SendMessage(writes, new LocalBus(() => {}), clock, 1_000), clock);
+  const gate = new SendGate({ framesPerS: 0, framesBurst: 0, bytesPerS: 0 }, clock);
+  const sends = new StoredSends(new SendMessage(writes, new LocalBus(() => {}), clock, 1_000), gate);
   const socket = { bufferedBytes: 0, open: true } as Socket<Session>;
   class Paper extends Session {
     override send(text: string): void {
@@ -56,6 +58,7 @@ function rig() {
       time += ms;
     },
     send: async (id: string) => {
+      gate.pass(session, true, id, 100);
       sends.message({ type: 'message', id, message: 'x' }, A, contentJson('x', false), session);
       await new Promise((resolve) => setImmediate(resolve));
       return JSON.parse(sent.pop() ?? 'null') as Record<string, unknown> | null;

@@ -1,4 +1,5 @@
 import { BroadcastTimeline } from '../../src/gateway/broadcast-timeline.js';
+import { SendGate } from '../../src/gateway/limits/send-gate.js';
 import { Outflow } from '../../src/gateway/outflow.js';
 import { PoolDelivery } from '../../src/gateway/pool-delivery.js';
 import { Session, type SessionIdentity } from '../../src/gateway/session.js';
@@ -96,11 +97,11 @@ export function paperNode() {
   const onError = (error: unknown) => void errors.push(error);
   const clock = { now: () => 1_000, monotonicMs: () => 0 };
   let isBusy = false;
-  const gate = {
+  const storeOrBusy = {
     write: async (batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> =>
       isBusy ? batch.map(() => ({ kind: 'busy' })) : store.write(batch),
   };
-  const writes = new WriteQueue(gate, queueMicrotask, onError);
+  const writes = new WriteQueue(storeOrBusy, queueMicrotask, onError);
   const pool = new SessionPool<Session>();
   const outflow = new Outflow(() => {}, 1_000_000);
   const delivery = new PoolDelivery(pool);
@@ -108,7 +109,8 @@ export function paperNode() {
   const broadcasts = new BroadcastTimeline(store.read, outflow, onError);
   const receipts = new Receipts(bus, store.read, clock, onError);
   const opening = new SessionOpening({ store, broadcasts, writes, receipts, clock, idleTimeoutS: 60, onError });
-  const sends = new StoredSends(new SendMessage(writes, bus, clock, 1_000), clock);
+  const gate = new SendGate({ framesPerS: 0, framesBurst: 0, bytesPerS: 0 }, clock);
+  const sends = new StoredSends(new SendMessage(writes, bus, clock, 1_000), gate);
 
   return {
     store,
@@ -133,6 +135,7 @@ export function paperNode() {
     },
     send: (session: Session, id: string | undefined, toUserId: UserId) => {
       const frame = { type: 'message', toUserId, message: 'x', ...(id !== undefined && { id }) } as const;
+      gate.pass(session, true, id, 100);
       sends.message(frame, toUserId, contentJson('x', false), session);
     },
   };

@@ -13,6 +13,7 @@ export function plainSession(changes: Partial<SessionIdentity> = {}): SessionIde
     full: false,
     echo: false,
     serverHeartbeat: false,
+    remoteAddress: '127.0.0.1',
     ...changes,
   };
 }

@@ -1,16 +1,18 @@
 import { isFrameId } from '../../model/ids.js';
 import { Refusal } from '../../model/refusal.js';
 import { CLOSE, type ErrorCode } from '../../protocol/codes.js';
-import { decode, describe } from '../../protocol/decode.js';
+import { type DecodedFrame, decode, describe } from '../../protocol/decode.js';
 import { encodeError } from '../../protocol/encode.js';
 import { CLIENT_FRAMES, type ClientFrameType, RESERVED_FRAME_TYPES } from '../../protocol/frames.js';
 import { BAD_FRAME_WINDOW_MS, MAX_BAD_FRAMES, MAX_FRAME_BYTES } from '../../protocol/limits.js';
+import type { SendGate } from '../limits/send-gate.js';
 import type { Session } from '../session.js';
 import { type CompiledDto, compileDto } from './compile-dto.js';
 import { type FrameHandlers, frameHandlersOf } from './on-frame.js';
 
 interface Entry {
   readonly plain: boolean;
+  readonly kind: 'send' | 'question' | 'control';
   readonly dto: CompiledDto;
   readonly handle: (frame: never, session: Session, verbatim: boolean) => void;
 }
@@ -23,6 +25,7 @@ export class FrameDispatcher {
 
   constructor(
     private readonly handlers: FrameHandlers,
+    private readonly gate: SendGate,
     private readonly monotonicMs: () => number,
   ) {
     const found = frameHandlersOf(handlers);
@@ -30,7 +33,7 @@ export class FrameDispatcher {
       const metadata = found.get(type);
       if (metadata === undefined) throw new Error(`no method has @OnFrame('${type}')`);
       this.entries.set(type, {
-        plain: CLIENT_FRAMES[type].plain,
+        ...CLIENT_FRAMES[type],
         dto: compileDto(metadata.dto),
         handle: handlers[type].bind(handlers),
       });
@@ -41,16 +44,16 @@ export class FrameDispatcher {
   receive(session: Session, text: string, byteLength: number): void {
     if (session.closing) return;
     session.heard = true;
-    if (session.isOpening) return session.postpone(() => this.receive(session, text, byteLength));
+    if (session.isOpening) return session.postpone(byteLength, () => this.receive(session, text, byteLength));
     if (byteLength > MAX_FRAME_BYTES) return session.close(CLOSE.tooLarge);
 
     const decoded = decode(text);
     if (decoded.kind === 'ping') return this.handlers.ping(PING, session, false);
     if (decoded.kind === 'bad') return this.refuse(session, decoded.code, decoded.because, decoded.id);
-    this.dispatch(session, decoded.type, decoded.fields, decoded.verbatim);
+    this.dispatch(session, decoded, byteLength);
   }
 
-  private dispatch(session: Session, type: string, fields: Record<string, unknown>, verbatim: boolean): void {
+  private dispatch(session: Session, { type, fields, verbatim }: DecodedFrame, byteLength: number): void {
     const entry = this.entries.get(type);
     if (entry === undefined) return this.refuseUnknown(session, type, fields.id);
     if (!session.full && !entry.plain) {
@@ -61,6 +64,7 @@ export class FrameDispatcher {
       if (fault !== undefined) return this.refuse(session, 'bad_frame', fault, fields.id);
     }
     try {
+      if (entry.kind !== 'control') this.gate.pass(session, entry.kind === 'send', fields.id, byteLength);
       // The DTO has just vouched for the fields.
       entry.handle(fields as never, session, verbatim);
     } catch (error) {

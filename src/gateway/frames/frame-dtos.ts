@@ -8,6 +8,7 @@ import type {
   ReadFrame,
   RecallFrame,
   ReceivedFrame,
+  TokenFrame,
   TypingFrame,
 } from '../../protocol/frames.js';
 import { IsCount, IsFlag, IsFrameIdText, IsMessageContent, IsText, IsUserIdText, Optional } from './constraints.js';
@@ -97,6 +98,17 @@ export class TypingFrameDto implements TypingFrame {
 
   @IsUserIdText()
   readonly toUserId: string = '';
+}
+
+export class TokenFrameDto implements TokenFrame {
+  readonly type = 'token';
+
+  @Optional()
+  @IsFrameIdText()
+  readonly id?: string;
+
+  @IsText()
+  readonly token: string = '';
 }
 
 /** What every question for a page has. */

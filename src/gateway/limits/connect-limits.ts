@@ -1,0 +1,72 @@
+import type { UpgradeRefusal } from '../transport/transport.js';
+import { bucketsFor, type TokenBuckets } from './token-buckets.js';
+
+/** All addresses together. */
+const EVERYONE = '';
+
+export interface ConnectLimitOptions {
+  /** Each of these: 0 is no limit. */
+  readonly sessionsPerAddress: number;
+  readonly connectsPerS: number;
+  readonly connectsPerSPerAddress: number;
+  readonly failedLoginsPerMinute: number;
+}
+
+/** How many may come from one address, and how fast [MP-1.22]. */
+export class ConnectLimits {
+  private readonly sessions = new Map<string, number>();
+  private readonly all: TokenBuckets | undefined;
+  private readonly each: TokenBuckets | undefined;
+  private readonly logins: TokenBuckets | undefined;
+
+  constructor(private readonly options: ConnectLimitOptions) {
+    const { connectsPerS, connectsPerSPerAddress, failedLoginsPerMinute } = options;
+    this.all = bucketsFor(connectsPerS, connectsPerS);
+    this.each = bucketsFor(connectsPerSPerAddress, connectsPerSPerAddress);
+    this.logins = bucketsFor(failedLoginsPerMinute / 60, failedLoginsPerMinute);
+  }
+
+  /** Why a newcomer from this address is refused, if it is. */
+  refuse(address: string, hasCredential: boolean, nowMs: number): UpgradeRefusal | undefined {
+    const { sessionsPerAddress } = this.options;
+    if (hasCredential && this.logins?.has(address, nowMs) === false) {
+      return tooMany('too many tokens from this address were not believed', this.logins.fullAfterMs(address, nowMs));
+    }
+    if (sessionsPerAddress > 0 && (this.sessions.get(address) ?? 0) >= sessionsPerAddress) {
+      return tooMany(`this address has ${sessionsPerAddress} sessions already`, 5_000);
+    }
+    if (this.each?.take(address, 1, nowMs) === false) {
+      return tooMany('this address connects too fast', this.each.fullAfterMs(address, nowMs));
+    }
+    if (this.all?.take(EVERYONE, 1, nowMs) === false) {
+      return tooMany('too many connect at once', this.all.fullAfterMs(EVERYONE, nowMs));
+    }
+    return undefined;
+  }
+
+  /** A token, ticket, key or code from this address was not believed. */
+  loginFailed(address: string, nowMs: number): void {
+    this.logins?.take(address, 1, nowMs);
+  }
+
+  /** Whether so many were not believed that no more are looked at for now. */
+  isShutOut(address: string, nowMs: number): boolean {
+    return this.logins?.has(address, nowMs) === false;
+  }
+
+  entered(address: string): void {
+    if (this.options.sessionsPerAddress > 0) this.sessions.set(address, (this.sessions.get(address) ?? 0) + 1);
+  }
+
+  left(address: string): void {
+    const count = this.sessions.get(address);
+    if (count === undefined) return;
+    if (count <= 1) this.sessions.delete(address);
+    else this.sessions.set(address, count - 1);
+  }
+}
+
+function tooMany(because: string, afterMs: number): UpgradeRefusal {
+  const seconds = Math.max(1, Math.ceil(afterMs / 1_000));
+  return { status: 429, because: `${because}; try again in ${seconds} s`, headers: { 'retry-after': String(seconds) } };
+}

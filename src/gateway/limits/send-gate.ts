@@ -1,0 +1,97 @@
+import type { Clock } from '../../messaging/ports/clock.js';
+import { Refusal } from '../../model/refusal.js';
+import { CLOSE } from '../../protocol/codes.js';
+import { BUSY_HOLD_MS, HOLD_TURN_MS } from '../../protocol/limits.js';
+import type { SendHold, Session } from '../session.js';
+import { bucketsFor, type TokenBuckets } from './token-buckets.js';
+
+/** Of bytes as many may come at once as in so many seconds. */
+const BYTES_BURST_S = 4;
+/** Refusals that follow one another more closely than this are one flood. */
+const FLOOD_PAUSE_MS = 2_000;
+/** A flood that goes on for so long in spite of `rate_limited` ends the session [MP-2.26]. */
+const FLOOD_ENDS_MS = 10_000;
+
+/** What the sender of a message is told that was not stored. */
+export const BUSY = 'the message was not stored; expected to be sent again, with all that was sent after it';
+
+export interface SendLimits {
+  /** Sends and questions a second of one user, and at once; 0 is no limit. */
+  readonly framesPerS: number;
+  readonly framesBurst: number;
+  readonly bytesPerS: number;
+}
+
+/** Decides on every send and question of a session before anything is done: the hold [MP-3.7] and the rates [MP-2.26]. */
+export class SendGate {
+  private readonly frames: TokenBuckets | undefined;
+  private readonly bytes: TokenBuckets | undefined;
+
+  constructor(
+    private readonly limits: SendLimits,
+    private readonly clock: Pick<Clock, 'monotonicMs'>,
+  ) {
+    this.frames = bucketsFor(limits.framesPerS, limits.framesBurst);
+    this.bytes = bucketsFor(limits.bytesPerS, limits.bytesPerS * BYTES_BURST_S);
+  }
+
+  /** Throws a `Refusal` when it may not pass. */
+  pass(session: Session, isSend: boolean, id: unknown, byteLength: number): void {
+    if (isSend && session.hold !== undefined) this.checkHold(session, session.hold, id);
+    if (this.frames === undefined && this.bytes === undefined) return;
+    const now = this.clock.monotonicMs();
+    const { userId } = session;
+    if (this.frames?.take(userId, 1, now) === false) {
+      throw this.limited(session, isSend, id, this.frames.fullAfterMs(userId, now), now);
+    }
+    if (this.bytes?.take(userId, byteLength, now) === false) {
+      throw this.limited(session, isSend, id, this.bytes.fullAfterMs(userId, now), now);
+    }
+  }
+
+  /** A send of this session was not stored: what follows it has to wait. Returns for how many milliseconds. */
+  holdBusy(session: Session, id: string | undefined): number {
+    const firstId = session.hold?.firstId ?? id;
+    session.hold = { code: 'busy', because: BUSY, firstId, untilMs: this.clock.monotonicMs() + BUSY_HOLD_MS };
+    return BUSY_HOLD_MS;
+  }
+
+  /**
+   * Refuses while the hold lasts. After it the first one that was refused has to come first, because what was sent after
+   * it may still be on its way and must not overtake it; but not for ever, if the client has given it up.
+   */
+  private checkHold(session: Session, { code, because, firstId, untilMs }: SendHold, id: unknown): void {
+    const now = this.clock.monotonicMs();
+    const waitMs = Math.ceil(untilMs - now);
+    if (waitMs > 0 || (firstId !== undefined && id !== firstId && waitMs > -HOLD_TURN_MS)) {
+      if (code === 'rate_limited') this.noteFlood(session, now);
+      throw new Refusal(code, because, waitMs > 0 ? waitMs : BUSY_HOLD_MS);
+    }
+    session.hold = undefined;
+  }
+
+  private limited(session: Session, isSend: boolean, id: unknown, waitMs: number, now: number): Refusal {
+    const because = this.describe();
+    this.noteFlood(session, now);
+    if (isSend) {
+      const firstId = typeof id === 'string' ? id : undefined;
+      session.hold = { code: 'rate_limited', because, firstId, untilMs: now + waitMs };
+    }
+    return new Refusal('rate_limited', because, waitMs);
+  }
+
+  /** A client that goes on as if it had been told nothing is closed. */
+  private noteFlood(session: Session, now: number): void {
+    const { flood } = session;
+    if (flood === undefined || now - flood.lastMs > FLOOD_PAUSE_MS) session.flood = { sinceMs: now, lastMs: now };
+    else flood.lastMs = now;
+    if (flood !== undefined && now - (session.flood?.sinceMs ?? now) > FLOOD_ENDS_MS) session.close(CLOSE.tooFast);
+  }
+
+  private describe(): string {
+    const { framesPerS, framesBurst, bytesPerS } = this.limits;
+    const frames = framesPerS > 0 ? [`${framesPerS} sends a second and ${framesBurst} at once`] : [];
+    const bytes = bytesPerS > 0 ? [`${bytesPerS} bytes a second`] : [];
+    return `expected at most ${[...frames, ...bytes].join(', and ')}; send again, with all that was sent after it`;
+  }
+}

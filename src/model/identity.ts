@@ -1,0 +1,11 @@
+import type { UserId } from './ids.js';
+
+/** Who a token speaks for, and until when. */
+export interface Identity {
+  readonly userId: UserId;
+  /** Milliseconds since 1970 when it was given out; 0 when it does not say. */
+  readonly issuedAt: number;
+  /** Milliseconds since 1970 from which on it is worth nothing. */
+  readonly expiresAt: number;
+  readonly roles: readonly string[];
+}
