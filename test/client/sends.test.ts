@@ -76,7 +76,7 @@ describe('an ephemeral send', () => {
   it('rejects what is on its way when it is closed', async () => {
     const { client, connected } = rig();
     connected();
-    const answer = failure(client.broadcast('hello'));
+    const answer = failure(client.send('B', 'hello', { ephemeral: true }));
     client.close();
     expect(await answer).toMatchObject({ code: 'connection_lost' });
   });
@@ -176,18 +176,6 @@ describe('an ephemeral send', () => {
   });
 });
 
-describe('broadcast', () => {
-  it('sends a broadcast, and resolves with its ack', async () => {
-    const { client, connected } = rig();
-    const socket = connected();
-    const answer = client.broadcast('good morning');
-    const [frame] = socket.frames;
-    expect(frame).toEqual({ type: 'broadcast', id: expect.any(String), message: 'good morning' });
-    socket.receive({ type: 'ack', id: String(frame?.id), delivered: 3 });
-    expect(await answer).toMatchObject({ delivered: 3 });
-  });
-});
-
 describe('ids', () => {
   it('are never the same twice, not even after a reload', () => {
     const ids = new Set<unknown>();
@@ -220,7 +208,14 @@ describe('events', () => {
     client.on('broadcast', (broadcast) => told.push(broadcast));
     const socket = connected();
     const message = { type: 'message', fromUserId: 'B', toUserId: 'A', message: { a: [1] }, sentAt: 1 } as const;
-    const broadcast = { type: 'broadcast', fromUserId: 'B', message: 'all', sentAt: 2 } as const;
+    const broadcast = {
+      type: 'broadcast',
+      messageId: 'b1',
+      seq: 1,
+      fromUserId: 'B',
+      message: 'all',
+      sentAt: 2,
+    } as const;
     socket.receive(message);
     socket.receive(broadcast);
     expect(told).toEqual([message, broadcast]);

@@ -77,7 +77,9 @@ interface DeliveredMessageFrame {
 }
 interface DeliveredBroadcastFrame {
     readonly type: 'broadcast';
-    readonly ephemeral?: true;
+    readonly messageId: string;
+    /** Its place among the broadcasts [MP-4.1]. */
+    readonly seq: number;
     readonly fromUserId: string;
     readonly message: MessageContent;
     readonly sentAt: number;
@@ -118,6 +120,52 @@ interface TooLongFrame {
     /** Which timeline it is about, where it is not the inbox. */
     readonly room?: string;
     readonly broadcast?: true;
+}
+/** How far the conversation with `peerId` has come; what is left out has not changed, and nothing ever falls [MP-3.12]. */
+interface ReceiptFrame {
+    readonly type: 'receipt';
+    readonly peerId: string;
+    /** Some device of the peer has it up to this `seq`. */
+    readonly delivered?: number;
+    /** The peer has read it up to this `seq`. */
+    readonly read?: number;
+    /** This user has read it up to this `seq`, on another device. */
+    readonly ownRead?: number;
+}
+/** A message of a conversation; one that was recalled has no content. */
+interface HistoryItemFrame {
+    readonly messageId: string;
+    readonly seq: number;
+    readonly fromUserId: string;
+    readonly toUserId: string;
+    readonly sentAt: number;
+    readonly message?: MessageContent;
+    readonly id?: string;
+    readonly recalled?: true;
+}
+interface ReceiptFields {
+    readonly delivered: number;
+    readonly read: number;
+    readonly ownRead: number;
+}
+interface HistoryAnswerFrame extends ReceiptFields {
+    readonly type: 'history';
+    readonly id: string;
+    readonly peerId: string;
+    readonly items: readonly HistoryItemFrame[];
+    readonly more: boolean;
+}
+interface ConversationItemFrame extends ReceiptFields {
+    readonly peerId: string;
+    readonly last: HistoryItemFrame;
+    readonly unread: number;
+    readonly cursor: number;
+}
+interface ConversationsAnswerFrame {
+    readonly type: 'conversations';
+    readonly id: string;
+    readonly items: readonly ConversationItemFrame[];
+    readonly more: boolean;
 }
 /**
  * Why a send was not acknowledged:
@@ -259,6 +307,13 @@ export interface SendOptions {
     /** Of an ephemeral send: milliseconds to wait for the answer; 10 000 when left out. */
     readonly timeoutMs?: number;
 }
+/** Which page of many. */
+export interface PageOptions {
+    /** Only what comes before this; left out, it begins with the latest. */
+    readonly before?: number;
+    /** How many at most, up to 200; 50 when left out. */
+    readonly limit?: number;
+}
 /** Why the client stays away. */
 export interface ClosedReason {
     /** 4500 to 4999 when the server said so; 1000 after `close()`. */
@@ -294,7 +349,10 @@ export type Message = DeliveredMessageFrame;
 export type Recalled = RecalledFrame;
 /** Everything that was missed has been told; what comes from here on is live. */
 export type Synced = SyncedFrame;
-/** The messages of the inbox from `from` up to `head` will not come: the server keeps nothing up to `floor`. */
+/**
+ * The messages of the inbox from `from` up to `head` will not come: the server keeps nothing up to `floor`. With
+ * `broadcast` it is the broadcasts that will not.
+ */
 export type TooLong = TooLongFrame;
 /** A stored send was taken by the server. */
 export interface Sent {
@@ -304,12 +362,18 @@ export interface Sent {
 /** A stored send was refused for good; nothing of it was delivered. */
 export interface Refused {
     readonly id: string;
-    readonly toUserId: string;
+    /** Not of a broadcast. */
+    readonly toUserId?: string;
     readonly message: MessageContent;
     readonly error: MinimError;
 }
-/** A message to everyone. */
+/** A message to everyone; `seq` is its number among them. */
 export type Broadcast = DeliveredBroadcastFrame;
+/**
+ * How far the conversation with `peerId` has come, by `seq`: some device of the peer has it (`delivered`), the peer has
+ * read it (`read`), or this user has, on another device (`ownRead`). What is left out has not changed.
+ */
+export type Receipt = ReceiptFrame;
 /** What a client tells, by name. */
 export interface ClientEvents {
     /** It went from one phase to another. */
@@ -319,10 +383,13 @@ export interface ClientEvents {
     readonly recalled: Recalled;
     readonly synced: Synced;
     readonly toolong: TooLong;
+    /** Only when one of its numbers has risen. */
+    readonly receipt: Receipt;
     /** For every stored send, also of an earlier start of the app, whose promise nobody holds. */
     readonly sent: Sent;
     /** The same. */
     readonly refused: Refused;
+    /** Once each and in order, as messages are; no order between the two. */
     readonly broadcast: Broadcast;
     /** The server complained about something that no send waits for. */
     readonly error: MinimError;
@@ -331,12 +398,16 @@ export interface ClientEvents {
 }
 /** The server's answer to a send. */
 export type Ack = AckFrame;
+/** A page of a conversation, and how far it has been delivered and read. There is more when `more` says so. */
+export type History = HistoryAnswerFrame;
+/** A page of this user's conversations. */
+export type Conversations = ConversationsAnswerFrame;
 /**
  * One user's connection to a Minim server. It is kept up, through lost networks, restarts of the server and the
  * background, until `close()` or until the server says to stay away. At most one socket is dialling or open at any time.
  *
  * Nothing is lost between: what the server has for this user is told once and in order, and what is sent here stays in
- * the outbox until the server has it. Only ephemeral sends and broadcasts are for now or never.
+ * the outbox until the server has it. Only ephemeral sends and questions are for now or never.
  */
 export interface MinimClient {
     readonly userId: string;
@@ -362,12 +433,38 @@ export interface MinimClient {
      */
     send(toUserId: string, message: MessageContent, options?: SendOptions): Promise<Ack>;
     /**
-     * Sends `message` to everyone who is online; to the sender's own sessions too, this one included.
+     * Sends `message` to everyone, the sender's own sessions included. It is kept and sent as a stored send is, and in order
+     * with them; it comes back as `broadcast`.
      *
-     * @returns the server's ack; `delivered` says to how many sessions it was handed
+     * @returns the server's ack
      * @throws MinimError as `send` does
      */
-    broadcast(message: MessageContent): Promise<Ack>;
+    broadcast(message: MessageContent, options?: Pick<SendOptions, 'id'>): Promise<Ack>;
+    /**
+     * A person has read the conversation with `peerId` up to `seq`. It goes out now or on the next connection, until it is
+     * certain that the server has it; it is not kept over restarts of the app. A mark that is not above the last one of that
+     * peer does nothing.
+     */
+    read(peerId: string, seq: number): void;
+    /**
+     * Takes an own message back, if that is still allowed. A second recall of a message does no harm: when the connection
+     * went before the answer, ask again.
+     *
+     * @throws MinimError as `send` with `ephemeral` does
+     */
+    recall(messageId: string): Promise<Ack>;
+    /**
+     * The conversation with `peerId`, newest first: the last messages, or those below the `seq` `before`.
+     *
+     * @throws MinimError as `send` with `ephemeral` does
+     */
+    history(peerId: string, page?: PageOptions): Promise<History>;
+    /**
+     * This user's conversations, latest first; `before` is the `cursor` of the last one of the page before.
+     *
+     * @throws MinimError as `send` with `ephemeral` does
+     */
+    conversations(page?: PageOptions): Promise<Conversations>;
     /** Calls `listener` on every such event, until the function that comes back is called. */
     on<Name extends keyof ClientEvents>(name: Name, listener: (value: ClientEvents[Name]) => void): () => void;
 }
