@@ -71,6 +71,7 @@ export function createClient(options: ClientOptions): MinimClient {
   });
   const { dispatch } = connection;
   let stopListening: (() => void) | null = null;
+  let maxFrameBytes = MAX_FRAME_BYTES;
 
   function tell<Name extends keyof ClientEvents>(name: Name): (value: ClientEvents[Name]) => void {
     return (value) => listeners.tell(name, value);
@@ -107,9 +108,7 @@ export function createClient(options: ClientOptions): MinimClient {
     }
     if (!text) return because('bad_argument', 'message must be text or JSON');
     const bytes = utf8Length(text);
-    return bytes > MAX_FRAME_BYTES
-      ? because('too_large', `${bytes} bytes, at most ${MAX_FRAME_BYTES} can be sent`)
-      : null;
+    return bytes > maxFrameBytes ? because('too_large', `${bytes} bytes, at most ${maxFrameBytes} can be sent`) : null;
   }
 
   function refuseNow(id: string): MinimError | null {
@@ -122,6 +121,7 @@ export function createClient(options: ClientOptions): MinimClient {
       // As when the server gives a slow reader up: at once if the connection had lived, else after a while.
       dispatch({ type: 'lost', socket: connection.state().generation, code: COME_BACK_AT_ONCE, word: 'gap' });
     } else if (frame.type === 'welcome') {
+      maxFrameBytes = frame.maxFrameBytes;
       marks.resend();
       const gone = receiving.forgotten(frame);
       if (gone) onFrame(gone);

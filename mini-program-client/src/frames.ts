@@ -53,6 +53,7 @@ function isHeard(frame: Fields): frame is Fields & HeardFrame {
         isPlace(frame.cursor) &&
         isPlace(frame.broadcast) &&
         isPlace(frame.broadcastFrom) &&
+        isFrom(1024, frame.maxFrameBytes) &&
         isFrom(1000, frame.pingEveryMs) &&
         isFrom(frame.pingEveryMs + 1, frame.deadAfterMs) &&
         frame.deadAfterMs < 9e7

@@ -141,7 +141,7 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
     },
     giveUpWaiting: () => {
       for (const [id, { reject }] of waiting) {
-        reject(new MinimError('connection_lost', 'closed before the answer came; it is sent again on connect()', id));
+        reject(new MinimError('connection_lost', 'closed; it is sent again on connect()', id));
       }
       waiting.clear();
     },

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MinimError } from '../../mini-program-client/src/errors.js';
 import { MAX_FRAME_BYTES } from '../../src/protocol/limits.js';
+import { WELCOME } from '../support/client-hosts.js';
 import { rig } from '../support/client-rig.js';
 
 function failure(answer: Promise<unknown>): Promise<unknown> {
@@ -156,6 +157,16 @@ describe('an ephemeral send', () => {
     client.send('B', 'x'.repeat(MAX_FRAME_BYTES - around), { id: 'm1' }).catch(() => {});
     expect(socket.sent).toHaveLength(1);
     expect(Buffer.byteLength(socket.sent[0] ?? '')).toBe(MAX_FRAME_BYTES);
+  });
+
+  it('goes by what the server takes', async () => {
+    const { client, connected } = rig();
+    const socket = connected();
+    socket.receive({ ...WELCOME, maxFrameBytes: 2000 });
+    expect(await failure(client.send('B', 'x'.repeat(2000)))).toMatchObject({ code: 'too_large' });
+    socket.receive({ ...WELCOME, maxFrameBytes: 100_000 });
+    client.send('B', 'x'.repeat(90_000)).catch(() => {});
+    expect(socket.sent).toHaveLength(1);
   });
 
   it('refuses an id that is waiting for its answer already', async () => {
