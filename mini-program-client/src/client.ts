@@ -21,6 +21,7 @@ import type { HeardFrame } from './frames.js';
 import { systemClock } from './hosts/clock.js';
 import { memoryStorage, shelfIn } from './hosts/storage.js';
 import { idMaker } from './ids.js';
+import { CURSOR_KEY, OUTBOX_KEY } from './keys.js';
 import { createListeners } from './listeners.js';
 import { createMarks } from './marks.js';
 import type { ClientOptions } from './options.js';
@@ -28,8 +29,6 @@ import { createOutgoing } from './outgoing.js';
 import { createReceiving } from './receiving.js';
 import { type AnswerOf, type AnswerType, createSends } from './sends.js';
 import { utf8Length } from './utf8.js';
-
-export type { Ack, MinimClient } from './api.js';
 
 /**
  * A client for any host: give it a transport and, if there is one, a platform. Nothing is dialled yet.
@@ -47,11 +46,11 @@ export function createClient(options: ClientOptions): MinimClient {
   const address = websocketUrl(options, device);
   const link = { clock, isOpen, send: (text: string) => connection.send(text) };
   const receiving = createReceiving(
-    Object.assign({ shelf: shelfIn(storage, `minim-cursor ${address}`), confirmAfterMs }, link),
+    Object.assign({ shelf: shelfIn(storage, CURSOR_KEY + address), confirmAfterMs }, link),
   );
   const outgoing = createOutgoing(
     Object.assign(
-      { shelf: shelfIn(storage, `minim-outbox ${address}`), onSent: tell('sent'), onRefused: tell('refused') },
+      { shelf: shelfIn(storage, OUTBOX_KEY + address), onSent: tell('sent'), onRefused: tell('refused') },
       link,
     ),
   );
@@ -104,7 +103,7 @@ export function createClient(options: ClientOptions): MinimClient {
     const because = (code: MinimErrorCode, explanation: string) => new MinimError(code, explanation, id);
     if (!isFrameId(id)) return because('bad_argument', `id must be ${FRAME_ID_FORM}, got "${id}"`);
     if (sends.has(id) || outgoing.has(id)) {
-      return because('bad_argument', `a send with the id "${id}" is waiting for its answer`);
+      return because('bad_argument', `id "${id}" is waiting for its answer`);
     }
     if (!text) return because('bad_argument', 'message must be text or JSON');
     const bytes = utf8Length(text);
@@ -157,7 +156,7 @@ export function createClient(options: ClientOptions): MinimClient {
 
   function onChange(before: State, now: State): void {
     const wasOpen = before.socket === 'open';
-    if (wasOpen && !isOpen()) sends.failAll('the connection went before the answer came');
+    if (wasOpen && !isOpen()) sends.failAll('the connection was lost');
     const state = publicState(now);
     const phaseBefore = publicState(before).phase;
     if (state.phase !== phaseBefore) {

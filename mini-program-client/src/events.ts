@@ -62,7 +62,7 @@ export interface Sent {
 export interface Refused {
   readonly id: string;
   /** Not of a broadcast. */
-  readonly toUserId?: string;
+  readonly toUserId?: string | undefined;
   readonly message: MessageContent;
   readonly error: MinimError;
 }

@@ -33,12 +33,7 @@ function isHeard(frame: Fields): frame is Fields & HeardFrame {
     case 'broadcast':
       return isDelivery(frame) && isPlaceOrNone(frame.seq);
     case 'receipt':
-      return (
-        isText(frame.peerId) &&
-        isPlaceOrNone(frame.delivered) &&
-        isPlaceOrNone(frame.read) &&
-        isPlaceOrNone(frame.ownRead)
-      );
+      return isText(frame.peerId) && [frame.delivered, frame.read, frame.ownRead].every(isPlaceOrNone);
     case 'history':
     case 'conversations':
       return isText(frame.id) && Array.isArray(frame.items);

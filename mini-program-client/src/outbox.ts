@@ -30,7 +30,7 @@ export function without(outbox: Outbox, id: string): Outbox {
 /** What was sent, for an app that has not kept it. */
 export function contentOf({ text }: OutboxItem): Omit<Refused, 'id' | 'error'> {
   const { toUserId, message }: Frame = JSON.parse(text);
-  return toUserId === undefined ? { message } : { toUserId, message };
+  return { toUserId, message };
 }
 
 /** What is kept of it between two starts of the app; empty when there is nothing to keep. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { MinimClient } from '../../mini-program-client/src/client.js';
+import type { MinimClient } from '../../mini-program-client/src/api.js';
 import { createMiniProgramClient } from '../../mini-program-client/src/mini-program.js';
 import { newUser, nextOf, reaches, untilTestEnds } from '../support/client-events.js';
 import { type RunningServer, startServer } from '../support/server.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MinimClient } from '../../mini-program-client/src/client.js';
+import type { MinimClient } from '../../mini-program-client/src/api.js';
 import type { ScriptedSocket } from '../support/client-hosts.js';
 import { rig } from '../support/client-rig.js';
 

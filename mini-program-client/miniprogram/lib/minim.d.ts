@@ -167,6 +167,29 @@ interface ConversationsAnswerFrame {
     readonly items: readonly ConversationItemFrame[];
     readonly more: boolean;
 }
+/** Every time span the client goes by, in milliseconds. The defaults are right for production. */
+export interface Timing {
+    /** Pings this long after the last frame received [MP-5.1]. Setting it overrides what the server's `welcome` says. */
+    readonly pingEveryMs?: number;
+    /** Takes the connection for dead this long after the last frame received [MP-5.1]. Overrides `welcome` too. */
+    readonly deadAfterMs?: number;
+    /** Gives a dial up. Mini-programs wait 60 s by themselves. */
+    readonly connectTimeoutMs: number;
+    /** Rejects an ephemeral send or a broadcast that got no answer. */
+    readonly sendTimeoutMs: number;
+    /** Tells the server what came, this long after the first frame it was not told of. */
+    readonly confirmAfterMs: number;
+    /** Upper bound of the first random wait between two dials; it doubles with every failure. */
+    readonly backoffBaseMs: number;
+    /** Upper bound of every random wait between two dials. */
+    readonly backoffCapMs: number;
+    /** A connection that lived this long forgets the failures before it. */
+    readonly stableAfterMs: number;
+    /** A dial that fails right after the app came back is tried again once after this: phones refuse the first one. */
+    readonly quickRetryMs: number;
+    /** How long a socket that may have died unnoticed has to answer a ping. */
+    readonly probeMs: number;
+}
 /**
  * Why a send was not acknowledged:
  * - `not_connected`: nothing was sent, there is no connection (ephemeral sends and broadcasts);
@@ -192,28 +215,87 @@ export declare class MinimError extends Error {
     /** From the server: try again, but not before so many ms. */
     retryAfterMs?: number | undefined);
 }
-/** Every time span the client goes by, in milliseconds. The defaults are right for production. */
-export interface Timing {
-    /** Pings this long after the last frame received [MP-5.1]. Setting it overrides what the server's `welcome` says. */
-    readonly pingEveryMs?: number;
-    /** Takes the connection for dead this long after the last frame received [MP-5.1]. Overrides `welcome` too. */
-    readonly deadAfterMs?: number;
-    /** Gives a dial up. Mini-programs wait 60 s by themselves. */
-    readonly connectTimeoutMs: number;
-    /** Rejects an ephemeral send or a broadcast that got no answer. */
-    readonly sendTimeoutMs: number;
-    /** Tells the server what came, this long after the first frame it was not told of. */
-    readonly confirmAfterMs: number;
-    /** Upper bound of the first random wait between two dials; it doubles with every failure. */
-    readonly backoffBaseMs: number;
-    /** Upper bound of every random wait between two dials. */
-    readonly backoffCapMs: number;
-    /** A connection that lived this long forgets the failures before it. */
-    readonly stableAfterMs: number;
-    /** A dial that fails right after the app came back is tried again once after this: phones refuse the first one. */
-    readonly quickRetryMs: number;
-    /** How long a socket that may have died unnoticed has to answer a ping. */
-    readonly probeMs: number;
+/** Why the client stays away. */
+export interface ClosedReason {
+    /** 4500 to 4999 when the server said so; 1000 after `close()`. */
+    readonly code: number;
+    /** The server's word for it, like `replaced`; empty after `close()`. */
+    readonly word: string;
+}
+/**
+ * Where the client is:
+ * - `idle`: `connect()` was not called yet;
+ * - `connecting`: a dial is under way;
+ * - `connected`: sends go out;
+ * - `waiting`: the next dial is in so many ms, or at once when the app or the network comes back; `because` is what the
+ *   platform or the server said when the last one failed, for developers to read, and often empty;
+ * - `paused`: the app is in the background; when it comes back, the client goes on by itself;
+ * - `closed`: by `close()`, or told to stay away; only `connect()` changes that.
+ */
+export type ConnectionState = {
+    readonly phase: 'idle' | 'connecting' | 'connected' | 'paused';
+} | {
+    readonly phase: 'waiting';
+    readonly retryInMs: number;
+    readonly because: string;
+} | ({
+    readonly phase: 'closed';
+} & ClosedReason);
+/**
+ * A message for this user, or one that this user sent: from another device, or from here when its ack did not take its
+ * place in the inbox (`id` and `messageId` say which). `sentAt` is in ms since 1970, by the server's clock.
+ */
+export type Message = DeliveredMessageFrame;
+/** A message that its sender took back: forget its content. */
+export type Recalled = RecalledFrame;
+/** Everything that was missed has been told; what comes from here on is live. */
+export type Synced = SyncedFrame;
+/**
+ * The messages of the inbox from `from` up to `head` will not come: the server keeps nothing up to `floor`. With
+ * `broadcast` it is the broadcasts that will not.
+ */
+export type TooLong = TooLongFrame;
+/** A stored send was taken by the server. */
+export interface Sent {
+    readonly id: string;
+    readonly ack: AckFrame;
+}
+/** A stored send was refused for good; nothing of it was delivered. */
+export interface Refused {
+    readonly id: string;
+    /** Not of a broadcast. */
+    readonly toUserId?: string | undefined;
+    readonly message: MessageContent;
+    readonly error: MinimError;
+}
+/** A message to everyone; `seq` is its number among them. */
+export type Broadcast = DeliveredBroadcastFrame;
+/**
+ * How far the conversation with `peerId` has come, by `seq`: some device of the peer has it (`delivered`), the peer has
+ * read it (`read`), or this user has, on another device (`ownRead`). What is left out has not changed.
+ */
+export type Receipt = ReceiptFrame;
+/** What a client tells, by name. */
+export interface ClientEvents {
+    /** It went from one phase to another. */
+    readonly state: ConnectionState;
+    /** Once each, in the order of the inbox; again only when the app died in a listener, or cannot keep anything. */
+    readonly message: Message;
+    readonly recalled: Recalled;
+    readonly synced: Synced;
+    readonly toolong: TooLong;
+    /** Only when one of its numbers has risen. */
+    readonly receipt: Receipt;
+    /** For every stored send, also of an earlier start of the app, whose promise nobody holds. */
+    readonly sent: Sent;
+    /** The same. */
+    readonly refused: Refused;
+    /** Once each and in order, as messages are; no order between the two. */
+    readonly broadcast: Broadcast;
+    /** The server complained about something that no send waits for. */
+    readonly error: MinimError;
+    /** It stays away from now on. */
+    readonly closed: ClosedReason;
 }
 /** Time, as the client needs it. */
 export interface Clock {
@@ -313,88 +395,6 @@ export interface PageOptions {
     readonly before?: number;
     /** How many at most, up to 200; 50 when left out. */
     readonly limit?: number;
-}
-/** Why the client stays away. */
-export interface ClosedReason {
-    /** 4500 to 4999 when the server said so; 1000 after `close()`. */
-    readonly code: number;
-    /** The server's word for it, like `replaced`; empty after `close()`. */
-    readonly word: string;
-}
-/**
- * Where the client is:
- * - `idle`: `connect()` was not called yet;
- * - `connecting`: a dial is under way;
- * - `connected`: sends go out;
- * - `waiting`: the next dial is in so many ms, or at once when the app or the network comes back; `because` is what the
- *   platform or the server said when the last one failed, for developers to read, and often empty;
- * - `paused`: the app is in the background; when it comes back, the client goes on by itself;
- * - `closed`: by `close()`, or told to stay away; only `connect()` changes that.
- */
-export type ConnectionState = {
-    readonly phase: 'idle' | 'connecting' | 'connected' | 'paused';
-} | {
-    readonly phase: 'waiting';
-    readonly retryInMs: number;
-    readonly because: string;
-} | ({
-    readonly phase: 'closed';
-} & ClosedReason);
-/**
- * A message for this user, or one that this user sent: from another device, or from here when its ack did not take its
- * place in the inbox (`id` and `messageId` say which). `sentAt` is in ms since 1970, by the server's clock.
- */
-export type Message = DeliveredMessageFrame;
-/** A message that its sender took back: forget its content. */
-export type Recalled = RecalledFrame;
-/** Everything that was missed has been told; what comes from here on is live. */
-export type Synced = SyncedFrame;
-/**
- * The messages of the inbox from `from` up to `head` will not come: the server keeps nothing up to `floor`. With
- * `broadcast` it is the broadcasts that will not.
- */
-export type TooLong = TooLongFrame;
-/** A stored send was taken by the server. */
-export interface Sent {
-    readonly id: string;
-    readonly ack: AckFrame;
-}
-/** A stored send was refused for good; nothing of it was delivered. */
-export interface Refused {
-    readonly id: string;
-    /** Not of a broadcast. */
-    readonly toUserId?: string;
-    readonly message: MessageContent;
-    readonly error: MinimError;
-}
-/** A message to everyone; `seq` is its number among them. */
-export type Broadcast = DeliveredBroadcastFrame;
-/**
- * How far the conversation with `peerId` has come, by `seq`: some device of the peer has it (`delivered`), the peer has
- * read it (`read`), or this user has, on another device (`ownRead`). What is left out has not changed.
- */
-export type Receipt = ReceiptFrame;
-/** What a client tells, by name. */
-export interface ClientEvents {
-    /** It went from one phase to another. */
-    readonly state: ConnectionState;
-    /** Once each, in the order of the inbox; again only when the app died in a listener, or cannot keep anything. */
-    readonly message: Message;
-    readonly recalled: Recalled;
-    readonly synced: Synced;
-    readonly toolong: TooLong;
-    /** Only when one of its numbers has risen. */
-    readonly receipt: Receipt;
-    /** For every stored send, also of an earlier start of the app, whose promise nobody holds. */
-    readonly sent: Sent;
-    /** The same. */
-    readonly refused: Refused;
-    /** Once each and in order, as messages are; no order between the two. */
-    readonly broadcast: Broadcast;
-    /** The server complained about something that no send waits for. */
-    readonly error: MinimError;
-    /** It stays away from now on. */
-    readonly closed: ClosedReason;
 }
 /** The server's answer to a send. */
 export type Ack = AckFrame;

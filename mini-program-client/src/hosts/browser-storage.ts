@@ -5,11 +5,13 @@ export interface WebStorageLike {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
+  readonly length?: number;
+  key?(index: number): string | null;
 }
 
 /** @param find gives the browser's storage; a page that may not have one throws already here */
 export function browserStorage(find: () => WebStorageLike | undefined): Storage {
-  const web = found(find);
+  const web = foundIn(find);
   if (!web) return memoryStorage();
   return {
     get: (key) => textOrNothing(() => web.getItem(key)),
@@ -18,7 +20,8 @@ export function browserStorage(find: () => WebStorageLike | undefined): Storage 
   };
 }
 
-function found(find: () => WebStorageLike | undefined): WebStorageLike | undefined {
+/** Nothing where a page may not keep anything. */
+export function foundIn(find: () => WebStorageLike | undefined): WebStorageLike | undefined {
   try {
     return find();
   } catch {
