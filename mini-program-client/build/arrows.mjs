@@ -22,13 +22,17 @@ function transformer(context) {
 
 /** Where a declaration stands does not matter to a function, and it does to an arrow. */
 function arrowsFirst(statements, factory) {
-  const functions = statements.filter((statement) => ts.isFunctionDeclaration(statement));
+  const functions = statements.filter(isPlainFunction);
   if (functions.length === 0) return statements;
   const arrows = functions.map(({ name, parameters, body }) => {
     const arrow = factory.createArrowFunction(undefined, undefined, parameters, undefined, undefined, body);
     return factory.createVariableDeclaration(name, undefined, undefined, arrow);
   });
   const list = factory.createVariableDeclarationList(arrows, ts.NodeFlags.Let);
-  const others = statements.filter((statement) => !ts.isFunctionDeclaration(statement));
+  const others = statements.filter((statement) => !isPlainFunction(statement));
   return [factory.createVariableStatement(undefined, list), ...others];
+}
+
+function isPlainFunction(statement) {
+  return ts.isFunctionDeclaration(statement) && !statement.modifiers && !statement.asteriskToken;
 }

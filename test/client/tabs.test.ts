@@ -3,25 +3,18 @@ import type { MinimClient } from '../../mini-program-client/src/api.js';
 import { createBrowserClient } from '../../mini-program-client/src/browser.js';
 import type { LocksLike } from '../../mini-program-client/src/hosts/browser-tabs.js';
 
-/** `localStorage` and `sessionStorage`, as browsers have them. */
+/** `localStorage` and `sessionStorage`, as browsers have them: what is kept are their own properties. */
 class WebStorage {
-  readonly values = new Map<string, string>();
-  full = false;
-  get length(): number {
-    return this.values.size;
-  }
-  key(index: number): string | null {
-    return [...this.values.keys()][index] ?? null;
-  }
+  [key: string]: unknown;
   getItem(key: string): string | null {
-    return this.values.get(key) ?? null;
+    const value = this[key];
+    return typeof value === 'string' ? value : null;
   }
   setItem(key: string, value: string): void {
-    if (this.full) throw new Error('QuotaExceededError');
-    this.values.set(key, value);
+    this[key] = value;
   }
   removeItem(key: string): void {
-    this.values.delete(key);
+    delete this[key];
   }
 }
 
@@ -101,7 +94,7 @@ class Browser {
 
   /** The texts of every outbox that is not empty. */
   outboxes(): string[] {
-    return [...this.local.values].filter(([key]) => key.startsWith('minim-outbox')).map(([, text]) => text);
+    return Object.entries(this.local).flatMap(([key, text]) => (key.startsWith('minim-outbox') ? String(text) : []));
   }
 }
 
@@ -215,7 +208,9 @@ describe('the outbox of a tab', () => {
     const closed = browser.open({});
     ignored(closed.client.send('B', 'one', { id: 'm1' }));
     const other = browser.open({});
-    browser.local.full = true;
+    browser.local.setItem = () => {
+      throw new Error('QuotaExceededError');
+    };
     await connect(other);
     expect(browser.outboxes()).toHaveLength(1);
   });

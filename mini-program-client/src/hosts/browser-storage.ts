@@ -1,12 +1,10 @@
 import { memoryStorage, type Storage, textOrNothing, tryTo } from './storage.js';
 
-/** The few names of `localStorage` and `sessionStorage` that this library uses. */
+/** The few names of `localStorage` and `sessionStorage` that this library uses. Its own properties are its keys. */
 export interface WebStorageLike {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
-  readonly length?: number;
-  key?(index: number): string | null;
 }
 
 /** @param find gives the browser's storage; a page that may not have one throws already here */

@@ -55,8 +55,9 @@ export function adoptOutboxes({ client, storage, locks, address, device }: Tab):
   }
 
   function adopt(): void {
-    const keys = Array.from({ length: storage.length || 0 }, (_, index) => storage.key?.(index) || '');
-    for (const key of keys) if (key.startsWith(family) && key !== own) lock(key, true, (given) => given && move(key));
+    for (const key of Object.keys(storage)) {
+      if (key.startsWith(family) && key !== own) lock(key, true, (given) => given && move(key));
+    }
   }
 
   /** In order, and no further than the own outbox is kept. */
