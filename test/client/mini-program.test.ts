@@ -153,6 +153,10 @@ describe('receipts on the page', () => {
     await page.shows(() => statuses().join() === 'read,delivered,sent');
     tell({ type: 'receipt', peerId: 'B', delivered: 3, read: 2 });
     await page.shows(() => statuses().join() === 'read,read,sent');
+    const own = { type: 'message', fromUserId: 'A', toUserId: 'C', message: 'from elsewhere', sentAt: 1 } as const;
+    tell({ type: 'receipt', peerId: 'C', delivered: 4 });
+    tell({ ...own, messageId: 's4', cursor: 4, seq: 4 });
+    await page.shows(() => statuses().join() === 'read,read,delivered,delivered');
   });
 
   it('are given for what is on the screen, and not before it is', async () => {

@@ -20,6 +20,13 @@ interface Place {
   readonly seq: number;
 }
 
+interface Marks {
+  readonly delivered: number;
+  readonly read: number;
+}
+
+const NO_MARKS: Marks = { delivered: 0, read: 0 };
+
 /** Beyond this the older half goes: a list that grows for ever makes the phone slow. */
 const MAX_ITEMS = 200;
 
@@ -53,6 +60,8 @@ Page({
   keys: new Map<string, string>(),
   /** Where each own message is in its conversation, by its key. */
   places: new Map<string, Place>(),
+  /** How far each conversation was delivered and read. */
+  marks: new Map<string, Marks>(),
   /** Whether people can see the page, and how far what they have not been seen to read came, by peer. */
   visible: false,
   unseen: new Map<string, number>(),
@@ -62,6 +71,7 @@ Page({
   onLoad() {
     this.keys = new Map();
     this.places = new Map();
+    this.marks = new Map();
     this.unseen = new Map();
     const { url, userId } = wx.getStorageSync('signIn') || {};
     if (typeof url === 'string' && typeof userId === 'string') this.setData({ url, userId });
@@ -164,19 +174,28 @@ Page({
     });
   },
 
-  showAck(key: string, peerId: string, { messageId, seq = 0 }: Ack) {
+  showAck(key: string, peerId: string, { messageId, seq = Number.POSITIVE_INFINITY }: Ack) {
     if (messageId !== undefined) this.keys.set(messageId, key);
     this.places.set(key, { peerId, seq });
-    this.setStatus(key, STATUS_WORDS.sent);
+    this.setStatus(key, this.statusAt(peerId, seq));
   },
 
   showReceipt({ peerId, delivered = 0, read = 0 }: Receipt) {
+    const before = this.marks.get(peerId) || NO_MARKS;
+    this.marks.set(peerId, { delivered: Math.max(delivered, before.delivered), read: Math.max(read, before.read) });
     for (const { key, status } of this.data.items) {
       const place = this.places.get(key);
-      if (!place || place.peerId !== peerId || status === STATUS_WORDS.read) continue;
-      if (place.seq <= read) this.setStatus(key, STATUS_WORDS.read);
-      else if (place.seq <= delivered && status === STATUS_WORDS.sent) this.setStatus(key, STATUS_WORDS.delivered);
+      if (!place || place.peerId !== peerId) continue;
+      const now = this.statusAt(peerId, place.seq);
+      if (now !== status) this.setStatus(key, now);
     }
+  },
+
+  /** What has become of the own message at `seq` of the conversation; also when its receipt came before its ack. */
+  statusAt(peerId: string, seq: number): string {
+    const { delivered, read } = this.marks.get(peerId) || NO_MARKS;
+    if (seq <= read) return STATUS_WORDS.read;
+    return seq <= delivered ? STATUS_WORDS.delivered : STATUS_WORDS.sent;
   },
 
   /** What is on the screen is read; a moment later, so that many messages at once are one mark. */
@@ -191,7 +210,10 @@ Page({
   },
 
   /** Own messages come too, from other devices and sometimes from this one, whose are shown already. */
-  showMessage({ fromUserId, toUserId, message, sentAt, messageId, seq = 0 }: Message, ownUserId: string) {
+  showMessage(
+    { fromUserId, toUserId, message, sentAt, messageId, seq = Number.POSITIVE_INFINITY }: Message,
+    ownUserId: string,
+  ) {
     if (messageId !== undefined && this.keys.has(messageId)) return;
     const mine = fromUserId === ownUserId && toUserId !== ownUserId;
     const heading = mine ? `to ${toUserId}` : `from ${fromUserId}`;
@@ -200,7 +222,7 @@ Page({
       text: wordsForContent(message),
       time: sentAt,
       mine,
-      status: mine ? STATUS_WORDS.sent : '',
+      status: mine ? this.statusAt(toUserId, seq) : '',
     });
     if (mine) this.places.set(key, { peerId: toUserId, seq });
     if (messageId !== undefined) this.keys.set(messageId, key);
