@@ -10,12 +10,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
+import { withArrows } from './build/arrows.mjs';
 import { declarationsFor } from './build/declarations.mjs';
 import { privateNames, sourcesIn } from './build/private-names.mjs';
 
 const HERE = import.meta.dirname;
 const COMMITTED = 'miniprogram/lib';
+const TARGET = 'es2017';
 /** The bundle shortens the names of their fields, where nobody outside can see them. */
 const PRIVATE = [
   'connection/state.ts',
@@ -23,12 +25,14 @@ const PRIVATE = [
   'hosts/storage.ts',
   'inbox.ts',
   'listeners.ts',
+  'marks.ts',
   'outbox.ts',
   'outgoing.ts',
   'receiving.ts',
   'sends.ts',
+  'timeline.ts',
 ];
-const MAX_BYTES = 16_000;
+const MAX_BYTES = 16_384;
 const NOTICE = '// Built by mini-program-client/build.mjs from mini-program-client/src: change it there.\n';
 
 const files = await buildAll();
@@ -68,15 +72,21 @@ async function bundle(entry, mangled) {
     absWorkingDir: HERE,
     entryPoints: [`src/${entry}.ts`],
     bundle: true,
-    minify: true,
+    minifySyntax: true,
     format: 'esm',
-    target: 'es2017',
+    target: TARGET,
     charset: 'utf8',
-    mangleProps: new RegExp(`^(?:${mangled.join('|')})$`),
     tsconfig: 'tsconfig.json',
     write: false,
   });
-  return outputFiles[0].text;
+  const { code } = await transform(withArrows(outputFiles[0].text), {
+    minify: true,
+    format: 'esm',
+    target: TARGET,
+    charset: 'utf8',
+    mangleProps: new RegExp(`^(?:${mangled.join('|')})$`),
+  });
+  return code;
 }
 
 function declarations(entry) {

@@ -1,9 +1,12 @@
 /** Entry of the module for browsers, Node, and hosts of one's own. */
 
-import { createClient, type MinimClient } from './client.js';
+import { websocketUrl } from './address.js';
+import type { MinimClient } from './api.js';
+import { createClient } from './client.js';
 import { deviceIn } from './device.js';
 import { browserPlatform, type WindowLike } from './hosts/browser-platform.js';
-import { browserStorage } from './hosts/browser-storage.js';
+import { browserStorage, foundIn } from './hosts/browser-storage.js';
+import { adoptOutboxes } from './hosts/browser-tabs.js';
 import { browserTransport, type WebSocketConstructor } from './hosts/browser-transport.js';
 import type { Storage } from './hosts/storage.js';
 import type { ClientSettings } from './options.js';
@@ -22,22 +25,30 @@ export interface BrowserSettings extends ClientSettings {
 
 /** A client for a web page, and for Node, where there is no `window`. Nothing is dialled before `connect()`. */
 export function createBrowserClient(settings: BrowserSettings): MinimClient {
-  const page = settings.window ?? (typeof window === 'undefined' ? undefined : window);
-  const transport = browserTransport(settings.WebSocket ?? WebSocket);
-  const storage = browserStorage(() => page?.localStorage);
+  const { WebSocket: WebSocketClass = WebSocket, window: page = globalWindow(), random = Math.random } = settings;
+  const kept = foundIn(() => page?.localStorage);
+  const ofTab = browserStorage(() => page?.sessionStorage);
   // Two tabs are two devices: neither takes the other's place, and each has an outbox of its own.
-  const device =
-    settings.device ??
-    deviceIn(
-      browserStorage(() => page?.sessionStorage),
-      settings.random ?? Math.random,
-    );
-  return createClient(Object.assign({ transport, platform: page && browserPlatform(page), storage, device }, settings));
+  const { device = deviceIn(ofTab, random), storage = browserStorage(() => kept) } = settings;
+  const platform = page && browserPlatform(page);
+  const hosts = { transport: browserTransport(WebSocketClass), platform, storage, device };
+  const client = createClient(Object.assign(hosts, settings));
+  const locks = page?.navigator?.locks;
+  // Whoever names the device or brings the storage knows better whose an outbox is.
+  if (kept && locks && !settings.device && !settings.storage) {
+    adoptOutboxes({ client, storage: kept, locks, address: websocketUrl(settings, device), device });
+  }
+  return client;
+}
+
+function globalWindow(): WindowLike | undefined {
+  return typeof window === 'undefined' ? undefined : window;
 }
 
 export { createClient } from './client.js';
 export { MinimError } from './errors.js';
 export { browserPlatform, type WindowLike } from './hosts/browser-platform.js';
 export { browserStorage, type WebStorageLike } from './hosts/browser-storage.js';
+export type { LocksLike } from './hosts/browser-tabs.js';
 export { browserTransport, type WebSocketConstructor, type WebSocketLike } from './hosts/browser-transport.js';
 export type * from './types.js';

@@ -1,74 +1,34 @@
-import type { MessageContent } from '../../src/model/content.js';
 import { FRAME_ID_FORM, isFrameId } from '../../src/model/ids.js';
-import type { AckFrame, BroadcastFrame, ErrorFrame, MessageFrame } from '../../src/protocol/frames.js';
+import type {
+  BroadcastFrame,
+  ConversationsFrame,
+  ErrorFrame,
+  HistoryFrame,
+  MessageFrame,
+  RecallFrame,
+} from '../../src/protocol/frames.js';
 import { MAX_FRAME_BYTES } from '../../src/protocol/limits.js';
 import { websocketUrl } from './address.js';
+import type { Ack, MinimClient } from './api.js';
 import { createConnection } from './connection/connection.js';
 import { COME_BACK_AT_ONCE } from './connection/next.js';
 import type { State } from './connection/state.js';
 import { DEFAULT_TIMING, type Timing } from './connection/timing.js';
 import { deviceIn } from './device.js';
 import { MinimError, type MinimErrorCode } from './errors.js';
-import { type ClientEvents, type ConnectionState, publicState } from './events.js';
+import { type ClientEvents, publicState } from './events.js';
 import type { HeardFrame } from './frames.js';
 import { systemClock } from './hosts/clock.js';
 import { memoryStorage, shelfIn } from './hosts/storage.js';
 import { idMaker } from './ids.js';
+import { CURSOR_KEY, OUTBOX_KEY } from './keys.js';
 import { createListeners } from './listeners.js';
-import type { ClientOptions, SendOptions } from './options.js';
+import { createMarks } from './marks.js';
+import type { ClientOptions } from './options.js';
 import { createOutgoing } from './outgoing.js';
 import { createReceiving } from './receiving.js';
-import { createSends } from './sends.js';
+import { type AnswerOf, type AnswerType, createSends } from './sends.js';
 import { utf8Length } from './utf8.js';
-
-/** The server's answer to a send. */
-export type Ack = AckFrame;
-
-/**
- * One user's connection to a Minim server. It is kept up, through lost networks, restarts of the server and the
- * background, until `close()` or until the server says to stay away. At most one socket is dialling or open at any time.
- *
- * Nothing is lost between: what the server has for this user is told once and in order, and what is sent here stays in
- * the outbox until the server has it. Only ephemeral sends and broadcasts are for now or never.
- */
-export interface MinimClient {
-  readonly userId: string;
-  readonly state: ConnectionState;
-
-  /** Dials, and from then on stays connected. While waiting it dials at once; otherwise a second call changes nothing. */
-  connect(): void;
-
-  /**
-   * Hangs up, and stays away until `connect()`. Sends without an answer are rejected with `connection_lost`; the stored
-   * ones among them stay in the outbox.
-   */
-  close(): void;
-
-  /**
-   * Sends `message`, a non-empty text or any JSON object or array, to one user. What is sent to one user arrives in the
-   * order of these calls.
-   *
-   * It is kept until the server has it, also without a connection and over restarts of the app: there is no time limit,
-   * and a lost connection rejects nothing. `sent` or `refused` tells what came of it, whoever holds the promise.
-   *
-   * With `ephemeral` nothing is kept: it is sent now or rejected, and so it is when no answer comes.
-   *
-   * @returns the server's ack; `delivered` of an ephemeral one says to how many sessions of that user it was handed
-   * @throws MinimError, always as a rejection; `MinimErrorCode` says what each code means for the message
-   */
-  send(toUserId: string, message: MessageContent, options?: SendOptions): Promise<Ack>;
-
-  /**
-   * Sends `message` to everyone who is online; to the sender's own sessions too, this one included.
-   *
-   * @returns the server's ack; `delivered` says to how many sessions it was handed
-   * @throws MinimError as `send` does
-   */
-  broadcast(message: MessageContent): Promise<Ack>;
-
-  /** Calls `listener` on every such event, until the function that comes back is called. */
-  on<Name extends keyof ClientEvents>(name: Name, listener: (value: ClientEvents[Name]) => void): () => void;
-}
 
 /**
  * A client for any host: give it a transport and, if there is one, a platform. Nothing is dialled yet.
@@ -86,17 +46,21 @@ export function createClient(options: ClientOptions): MinimClient {
   const address = websocketUrl(options, device);
   const link = { clock, isOpen, send: (text: string) => connection.send(text) };
   const receiving = createReceiving(
-    Object.assign({ shelf: shelfIn(storage, `minim-cursor ${address}`), confirmAfterMs }, link),
+    Object.assign({ shelf: shelfIn(storage, CURSOR_KEY + address), confirmAfterMs }, link),
   );
   const outgoing = createOutgoing(
     Object.assign(
-      { shelf: shelfIn(storage, `minim-outbox ${address}`), onSent: tell('sent'), onRefused: tell('refused') },
+      { shelf: shelfIn(storage, OUTBOX_KEY + address), onSent: tell('sent'), onRefused: tell('refused') },
       link,
     ),
   );
+  const marks = createMarks(link);
   const connection = createConnection({
     url: () => address + receiving.query(),
-    ping: receiving.ping,
+    ping: () => {
+      marks.asked();
+      return receiving.ping();
+    },
     transport,
     clock,
     random,
@@ -106,6 +70,7 @@ export function createClient(options: ClientOptions): MinimClient {
   });
   const { dispatch } = connection;
   let stopListening: (() => void) | null = null;
+  let maxFrameBytes = MAX_FRAME_BYTES;
 
   function tell<Name extends keyof ClientEvents>(name: Name): (value: ClientEvents[Name]) => void {
     return (value) => listeners.tell(name, value);
@@ -115,17 +80,21 @@ export function createClient(options: ClientOptions): MinimClient {
     return connection.state().socket === 'open';
   }
 
-  function store(frame: Asked<MessageFrame>): Promise<Ack> {
+  function store(frame: Asked<MessageFrame | BroadcastFrame>): Promise<Ack> {
     const text = toJson(frame);
     const refusal = refuse(frame.id, text);
     return refusal ? Promise.reject(refusal) : outgoing.add(frame.id, text);
   }
 
-  function ask(frame: Asked<MessageFrame> | Asked<BroadcastFrame>, timeoutMs: number): Promise<Ack> {
+  function ask<Type extends AnswerType>(
+    type: Type,
+    frame: Asked<MessageFrame> | RecallFrame | Asked<HistoryFrame> | Asked<ConversationsFrame>,
+    timeoutMs = sendTimeoutMs,
+  ): Promise<AnswerOf<Type>> {
     const text = toJson(frame);
     const refusal = refuse(frame.id, text) || refuseNow(frame.id);
     if (refusal) return Promise.reject(refusal);
-    const answer = sends.wait(frame.id, timeoutMs);
+    const answer = sends.wait(type, frame.id, timeoutMs);
     connection.send(text);
     return answer;
   }
@@ -134,13 +103,11 @@ export function createClient(options: ClientOptions): MinimClient {
     const because = (code: MinimErrorCode, explanation: string) => new MinimError(code, explanation, id);
     if (!isFrameId(id)) return because('bad_argument', `id must be ${FRAME_ID_FORM}, got "${id}"`);
     if (sends.has(id) || outgoing.has(id)) {
-      return because('bad_argument', `a send with the id "${id}" is waiting for its answer`);
+      return because('bad_argument', `id "${id}" is waiting for its answer`);
     }
     if (!text) return because('bad_argument', 'message must be text or JSON');
     const bytes = utf8Length(text);
-    return bytes > MAX_FRAME_BYTES
-      ? because('too_large', `${bytes} bytes, at most ${MAX_FRAME_BYTES} can be sent`)
-      : null;
+    return bytes > maxFrameBytes ? because('too_large', `${bytes} bytes, at most ${maxFrameBytes} can be sent`) : null;
   }
 
   function refuseNow(id: string): MinimError | null {
@@ -149,27 +116,36 @@ export function createClient(options: ClientOptions): MinimClient {
   }
 
   function onFrame(frame: HeardFrame): void {
-    if (receiving.hear(frame, () => onNews(frame))) return;
-    // As when the server gives a slow reader up: at once if the connection had lived, else after a while.
-    dispatch({ type: 'lost', socket: connection.state().generation, code: COME_BACK_AT_ONCE, word: 'gap' });
+    if (!receiving.hear(frame, () => onNews(frame))) {
+      // As when the server gives a slow reader up: at once if the connection had lived, else after a while.
+      dispatch({ type: 'lost', socket: connection.state().generation, code: COME_BACK_AT_ONCE, word: 'gap' });
+    } else if (frame.type === 'welcome') {
+      maxFrameBytes = frame.maxFrameBytes;
+      marks.resend();
+      const gone = receiving.forgotten(frame);
+      if (gone) onFrame(gone);
+    }
   }
 
   function onNews(frame: HeardFrame): void {
     switch (frame.type) {
-      case 'ack':
-        return outgoing.ack(frame) ? undefined : sends.ack(frame);
+      case 'pong':
+        return marks.answered();
       case 'error':
         return onError(frame);
+      case 'ack':
+        return outgoing.ack(frame) ? undefined : sends.answer(frame);
+      case 'history':
+      case 'conversations':
+        return sends.answer(frame);
+      case 'receipt':
+        return marks.rise(frame) ? listeners.tell('receipt', frame) : undefined;
       case 'message':
-        return listeners.tell('message', frame);
-      case 'recalled':
-        return listeners.tell('recalled', frame);
-      case 'synced':
-        return listeners.tell('synced', frame);
-      case 'toolong':
-        return listeners.tell('toolong', frame);
       case 'broadcast':
-        return listeners.tell('broadcast', frame);
+      case 'recalled':
+      case 'synced':
+      case 'toolong':
+        return listeners.tell(frame.type, frame);
     }
   }
 
@@ -180,7 +156,7 @@ export function createClient(options: ClientOptions): MinimClient {
 
   function onChange(before: State, now: State): void {
     const wasOpen = before.socket === 'open';
-    if (wasOpen && !isOpen()) sends.failAll('the connection went before the answer came');
+    if (wasOpen && !isOpen()) sends.failAll('the connection was lost');
     const state = publicState(now);
     const phaseBefore = publicState(before).phase;
     if (state.phase !== phaseBefore) {
@@ -218,11 +194,17 @@ export function createClient(options: ClientOptions): MinimClient {
       if (stopListening) stopListening();
       stopListening = null;
     },
-    send: (toUserId, message, { id = newId(), timeoutMs = sendTimeoutMs, ephemeral, ttlS } = {}) => {
+    send: (toUserId, message, { id = newId(), timeoutMs, ephemeral, ttlS } = {}) => {
       const frame = { type: 'message', id, toUserId, message, ephemeral, ttlS } as const;
-      return ephemeral ? ask(frame, timeoutMs) : store(frame);
+      return ephemeral ? ask('ack', frame, timeoutMs) : store(frame);
     },
-    broadcast: (message) => ask({ type: 'broadcast', id: newId(), message }, sendTimeoutMs),
+    broadcast: (message, { id = newId() } = {}) => store({ type: 'broadcast', id, message }),
+    read: marks.read,
+    recall: (messageId) => ask('ack', { type: 'recall', id: newId(), messageId }),
+    history: (peerId, { before, limit } = {}) =>
+      ask('history', { type: 'history', id: newId(), peerId, before, limit }),
+    conversations: ({ before, limit } = {}) =>
+      ask('conversations', { type: 'conversations', id: newId(), before, limit }),
     on: listeners.add,
   };
 }

@@ -1,11 +1,11 @@
 import type { CloseWord, ErrorCode } from '../../src/protocol/codes.js';
 
 /**
- * Why a send was not acknowledged:
- * - `not_connected`: nothing was sent, there is no connection (ephemeral sends and broadcasts);
+ * Why a send or a question was not answered:
+ * - `not_connected`: nothing was sent, there is no connection (ephemeral sends, recalls and questions);
  * - `connection_lost`: it was sent, and the connection went before the answer came: it may or may not have arrived. Of a
  *   stored send: the client was closed; the message stays in the outbox, and goes out after the next `connect()`;
- * - `timeout`: it may or may not have arrived, no answer came within `timeoutMs` (ephemeral sends and broadcasts);
+ * - `timeout`: it may or may not have arrived, no answer came in time (the same);
  * - `outbox_full`: nothing was sent or kept, too much waits already;
  * - `too_large`: nothing was sent, a server does not take as much;
  * - `bad_argument`: nothing was sent, what was given cannot be right;

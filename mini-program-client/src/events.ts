@@ -4,6 +4,7 @@ import type {
   DeliveredBroadcastFrame,
   DeliveredMessageFrame,
   RecalledFrame,
+  ReceiptFrame,
   SyncedFrame,
   TooLongFrame,
 } from '../../src/protocol/frames.js';
@@ -45,7 +46,10 @@ export type Recalled = RecalledFrame;
 /** Everything that was missed has been told; what comes from here on is live. */
 export type Synced = SyncedFrame;
 
-/** The messages of the inbox from `from` up to `head` will not come: the server keeps nothing up to `floor`. */
+/**
+ * The messages of the inbox from `from` up to `head` will not come: the server keeps nothing up to `floor`. With
+ * `broadcast` it is the broadcasts that will not.
+ */
 export type TooLong = TooLongFrame;
 
 /** A stored send was taken by the server. */
@@ -57,13 +61,20 @@ export interface Sent {
 /** A stored send was refused for good; nothing of it was delivered. */
 export interface Refused {
   readonly id: string;
-  readonly toUserId: string;
+  /** Not of a broadcast. */
+  readonly toUserId?: string | undefined;
   readonly message: MessageContent;
   readonly error: MinimError;
 }
 
-/** A message to everyone. */
+/** A message to everyone; `seq` is its number among them. */
 export type Broadcast = DeliveredBroadcastFrame;
+
+/**
+ * How far the conversation with `peerId` has come, by `seq`: some device of the peer has it (`delivered`), the peer has
+ * read it (`read`), or this user has, on another device (`ownRead`). What is left out has not changed.
+ */
+export type Receipt = ReceiptFrame;
 
 /** What a client tells, by name. */
 export interface ClientEvents {
@@ -74,10 +85,13 @@ export interface ClientEvents {
   readonly recalled: Recalled;
   readonly synced: Synced;
   readonly toolong: TooLong;
+  /** Only when one of its numbers has risen. */
+  readonly receipt: Receipt;
   /** For every stored send, also of an earlier start of the app, whose promise nobody holds. */
   readonly sent: Sent;
   /** The same. */
   readonly refused: Refused;
+  /** Once each and in order, as messages are; no order between the two. */
   readonly broadcast: Broadcast;
   /** The server complained about something that no send waits for. */
   readonly error: MinimError;

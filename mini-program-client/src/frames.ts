@@ -1,4 +1,5 @@
 import type { ServerFrame } from '../../src/protocol/frames.js';
+import { type Fields, fieldsOf, isFields, isPlace } from './json.js';
 
 /** The server is going; it closes soon. */
 export interface GoawayFrame {
@@ -9,25 +10,17 @@ export interface GoawayFrame {
 /** Every frame that this client acts on. */
 export type HeardFrame = ServerFrame | GoawayFrame;
 
-interface Fields {
-  readonly [name: string]: unknown;
-}
-
 /** A frame of the server, or null for anything that is none, is not whole, or is of a type that this client has not. */
 export function parseFrame(text: string): HeardFrame | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isFields(value) && isHeard(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = fieldsOf(text);
+  return value && isHeard(value) ? value : null;
 }
 
 /** The edge: what this says yes to is trusted from here on. */
 function isHeard(frame: Fields): frame is Fields & HeardFrame {
   switch (frame.type) {
     case 'pong':
-      return isPlaceOrNone(frame.head);
+      return isPlaceOrNone(frame.head) && isPlaceOrNone(frame.broadcast);
     case 'message':
       return isDelivery(frame) && isText(frame.toUserId) && isPlaceOrNone(frame.cursor);
     case 'recalled':
@@ -35,10 +28,15 @@ function isHeard(frame: Fields): frame is Fields & HeardFrame {
     case 'synced':
       return isPlace(frame.cursor);
     case 'toolong':
-      // Rooms and the broadcast have numbers of their own.
-      return isPlace(frame.head) && frame.room === undefined && frame.broadcast === undefined;
+      // Rooms have numbers of their own.
+      return isPlace(frame.head) && frame.room === undefined;
     case 'broadcast':
-      return isDelivery(frame);
+      return isDelivery(frame) && isPlace(frame.seq);
+    case 'receipt':
+      return isText(frame.peerId) && [frame.delivered, frame.read, frame.ownRead].every(isPlaceOrNone);
+    case 'history':
+    case 'conversations':
+      return isText(frame.id) && Array.isArray(frame.items);
     case 'ack':
       return isText(frame.id) && isPlaceOrNone(frame.cursor);
     case 'error':
@@ -48,6 +46,9 @@ function isHeard(frame: Fields): frame is Fields & HeardFrame {
       return (
         isText(frame.epoch) &&
         isPlace(frame.cursor) &&
+        isPlace(frame.broadcast) &&
+        isPlace(frame.broadcastFrom) &&
+        isFrom(1024, frame.maxFrameBytes) &&
         isFrom(1000, frame.pingEveryMs) &&
         isFrom(frame.pingEveryMs + 1, frame.deadAfterMs) &&
         frame.deadAfterMs < 9e7
@@ -62,17 +63,8 @@ function isDelivery({ fromUserId, sentAt, message }: Fields): boolean {
   return isText(fromUserId) && isFrom(0, sentAt) && (isText(message) || isFields(message));
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null;
-}
-
 function isText(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-/** A number in an inbox; 0 is before the first one. */
-function isPlace(value: unknown): boolean {
-  return Number.isSafeInteger(value) && isFrom(0, value);
 }
 
 function isPlaceOrNone(value: unknown): boolean {

@@ -1,104 +1,111 @@
-import type { WelcomeFrame } from '../../src/protocol/frames.js';
+import type { PongFrame, TooLongFrame, WelcomeFrame } from '../../src/protocol/frames.js';
 import type { HeardFrame } from './frames.js';
+import { fieldsOf, isPlace } from './json.js';
+import { follows, look, type News, reachedTo, type Timeline, take } from './timeline.js';
 
-/** What this device has of its user's inbox. A value: `hear` gives the next one. */
+/** What this device has of what the server sends it. A value: `hear` gives the next one. */
 export interface Inbox {
-  /** The last number it has; null before the first welcome ever. Only `toolong` makes it fall. */
-  readonly cursor: number | null;
+  /** Of its user's inbox, by `cursor`. Only `toolong` makes it fall. */
+  readonly messages: Timeline;
+  /** Of what goes to everyone, by `seq`. A new epoch makes it fall, too. */
+  readonly broadcasts: Timeline;
   /** What the cursor is a number of. */
   readonly epoch: string;
   /** The epoch of the server on this connection. Until `toolong` says where to go on, the cursor belongs to the old one. */
   readonly serverEpoch: string;
-  /** Pongs in a row that showed a head above the cursor. */
-  readonly behind: number;
 }
 
 export interface Heard {
   readonly inbox: Inbox;
-  /**
-   * - `new`: tell the app;
-   * - `old`: it was told before;
-   * - `gap`: something is missing before it. The server starts at the cursor on a new connection, so get one.
-   */
-  readonly news: 'new' | 'old' | 'gap';
+  readonly news: News;
 }
 
-export const EMPTY_INBOX: Inbox = { cursor: null, epoch: '', serverEpoch: '', behind: 0 };
-
-/** One that shows a head above the cursor may have been overtaken by what it speaks of; a second one was not. */
-const MAX_BEHIND = 2;
+export const EMPTY_INBOX: Inbox = {
+  messages: reachedTo(null),
+  broadcasts: reachedTo(null),
+  epoch: '',
+  serverEpoch: '',
+};
 
 /**
  * Where `inbox` goes when `frame` comes. Every number is `new` once at most and in order, whatever is repeated, missing
  * or out of turn; what has no number is always `new`.
  */
 export function hear(inbox: Inbox, frame: HeardFrame): Heard {
+  const { messages, broadcasts, serverEpoch } = inbox;
   switch (frame.type) {
     case 'welcome':
       return { inbox: begin(inbox, frame), news: 'new' };
     case 'message':
     case 'recalled':
-      return frame.cursor === undefined ? { inbox, news: 'new' } : place(inbox, frame.cursor);
+      return receive(inbox, frame.cursor);
+    case 'broadcast': {
+      const { timeline, news } = take(broadcasts, frame.seq);
+      return { inbox: change(inbox, { broadcasts: timeline }), news };
+    }
     case 'ack':
       // At any other number it is only an answer: the message comes back in its turn.
-      return { inbox: follows(inbox, frame.cursor) ? advance(inbox, frame.cursor) : inbox, news: 'new' };
-    case 'toolong':
-      return { inbox: advance(inbox, frame.head), news: 'new' };
+      return receive(inbox, follows(messages, frame.cursor) ? frame.cursor : undefined);
+    case 'toolong': {
+      const timeline = reachedTo(frame.head);
+      const changes = frame.broadcast ? { broadcasts: timeline } : { messages: timeline, epoch: serverEpoch };
+      return { inbox: change(inbox, changes), news: 'new' };
+    }
     case 'pong':
-      return frame.head === undefined ? { inbox, news: 'new' } : look(inbox, frame.head);
+      return compare(inbox, frame);
     default:
       return { inbox, news: 'new' };
   }
 }
 
-function begin(inbox: Inbox, { cursor, epoch }: WelcomeFrame): Inbox {
-  const known = inbox.cursor === null ? { cursor, epoch } : { cursor: inbox.cursor, epoch: inbox.epoch };
-  return { cursor: known.cursor, epoch: known.epoch, serverEpoch: epoch, behind: 0 };
+/** What a `welcome` says beyond where this device goes on: the broadcasts between are not kept. */
+export function forgotten({ broadcasts }: Inbox, { broadcast, broadcastFrom }: WelcomeFrame): TooLongFrame | null {
+  const { reached } = broadcasts;
+  const head = broadcastFrom - 1;
+  // Where nothing at all is replayed, the server says so itself.
+  if (reached === null || head <= reached || head >= broadcast) return null;
+  return { type: 'toolong', broadcast: true, from: reached + 1, floor: head, head };
 }
 
-function place(inbox: Inbox, cursor: number): Heard {
-  if (follows(inbox, cursor)) return { inbox: advance(inbox, cursor), news: 'new' };
-  const known = inbox.cursor !== null && cursor <= inbox.cursor;
-  return { inbox: behindBy(inbox, 0), news: known ? 'old' : 'gap' };
-}
-
-function look(inbox: Inbox, head: number): Heard {
-  const behind = inbox.cursor !== null && head > inbox.cursor ? inbox.behind + 1 : 0;
-  return behind < MAX_BEHIND
-    ? { inbox: behindBy(inbox, behind), news: 'new' }
-    : { inbox: behindBy(inbox, 0), news: 'gap' };
-}
-
-function follows(inbox: Inbox, cursor: number | undefined): cursor is number {
-  return inbox.cursor !== null && cursor === inbox.cursor + 1;
+function begin({ messages, broadcasts, epoch }: Inbox, welcome: WelcomeFrame): Inbox {
+  const known = epoch === welcome.epoch ? broadcasts.reached : null;
+  return {
+    messages: reachedTo(messages.reached ?? welcome.cursor),
+    broadcasts: reachedTo(known ?? welcome.broadcast),
+    epoch: epoch || welcome.epoch,
+    serverEpoch: welcome.epoch,
+  };
 }
 
 /** A number that this server gave is of its epoch, and so is the cursor from then on. */
-function advance({ serverEpoch }: Inbox, cursor: number): Inbox {
-  return { cursor, epoch: serverEpoch, serverEpoch, behind: 0 };
+function receive(inbox: Inbox, cursor: number | undefined): Heard {
+  const { messages, epoch, serverEpoch } = inbox;
+  const { timeline, news } = take(messages, cursor);
+  const moved = timeline.reached !== messages.reached;
+  return { inbox: change(inbox, { messages: timeline, epoch: moved ? serverEpoch : epoch }), news };
 }
 
-function behindBy({ cursor, epoch, serverEpoch }: Inbox, behind: number): Inbox {
-  return { cursor, epoch, serverEpoch, behind };
+function compare(inbox: Inbox, pong: PongFrame): Heard {
+  const messages = look(inbox.messages, pong.head);
+  const broadcasts = look(inbox.broadcasts, pong.broadcast);
+  const news = messages.news === 'new' ? broadcasts.news : messages.news;
+  return { inbox: change(inbox, { messages: messages.timeline, broadcasts: broadcasts.timeline }), news };
+}
+
+function change(inbox: Inbox, changes: Partial<Inbox>): Inbox {
+  return Object.assign({}, inbox, changes);
 }
 
 /** What is kept of it between two starts of the app; empty when there is nothing to keep. */
-export function inboxToText({ cursor, epoch }: Inbox): string {
-  return cursor === null ? '' : JSON.stringify({ cursor, epoch });
+export function inboxToText({ messages, broadcasts, epoch }: Inbox): string {
+  const cursor = messages.reached;
+  return cursor === null ? '' : JSON.stringify({ cursor, epoch, broadcast: broadcasts.reached });
 }
 
 /** Empty for anything that is not what `inboxToText` gave. */
 export function inboxFromText(text: string | undefined): Inbox {
-  try {
-    const kept: unknown = JSON.parse(text || 'null');
-    return isKept(kept) ? { cursor: kept.cursor, epoch: kept.epoch, serverEpoch: kept.epoch, behind: 0 } : EMPTY_INBOX;
-  } catch {
-    return EMPTY_INBOX;
-  }
-}
-
-function isKept(value: unknown): value is { readonly cursor: number; readonly epoch: string } {
-  if (typeof value !== 'object' || value === null || !('cursor' in value) || !('epoch' in value)) return false;
-  const { cursor, epoch } = value;
-  return Number.isSafeInteger(cursor) && Number(cursor) >= 0 && typeof epoch === 'string';
+  const { cursor, epoch, broadcast } = fieldsOf(text || '') || {};
+  if (!isPlace(cursor) || typeof epoch !== 'string') return EMPTY_INBOX;
+  const broadcasts = reachedTo(isPlace(broadcast) ? broadcast : null);
+  return { messages: reachedTo(cursor), broadcasts, epoch, serverEpoch: epoch };
 }

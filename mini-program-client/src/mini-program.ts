@@ -1,6 +1,7 @@
 /** Entry of the bundle for mini-programs. */
 
-import { createClient, type MinimClient } from './client.js';
+import type { MinimClient } from './api.js';
+import { createClient } from './client.js';
 import type { MiniProgramHost } from './hosts/mini-program-host.js';
 import type { Platform } from './hosts/platform.js';
 import type { Storage } from './hosts/storage.js';
@@ -20,8 +21,8 @@ export interface MiniProgramSettings extends ClientSettings {
 
 /** A client for a mini-program. One is enough for the whole app. Nothing is dialled before `connect()`. */
 export function createMiniProgramClient(settings: MiniProgramSettings): MinimClient {
-  const { wx } = settings;
-  const host = { transport: wxTransport(wx), platform: wxPlatform(wx), storage: settings.storage ?? wxStorage(wx) };
+  const { wx, storage = wxStorage(wx) } = settings;
+  const host = { transport: wxTransport(wx), platform: wxPlatform(wx), storage };
   return createClient(Object.assign(host, settings));
 }
 

@@ -43,3 +43,11 @@ export interface SendOptions {
   /** Of an ephemeral send: milliseconds to wait for the answer; 10 000 when left out. */
   readonly timeoutMs?: number;
 }
+
+/** Which page of many. */
+export interface PageOptions {
+  /** Only what comes before this; left out, it begins with the latest. */
+  readonly before?: number;
+  /** How many at most, up to 200; 50 when left out. */
+  readonly limit?: number;
+}

@@ -1,8 +1,9 @@
-import type { MessageContent } from '../../src/model/content.js';
 import { isFrameId } from '../../src/model/ids.js';
+import type { Refused } from './events.js';
+import { fieldsOf, isFields } from './json.js';
 import { utf8Length } from './utf8.js';
 
-/** A message on its way. */
+/** A message or a broadcast on its way. */
 export interface OutboxItem {
   readonly id: string;
   /** The whole frame, the same each time it is sent. */
@@ -27,7 +28,7 @@ export function without(outbox: Outbox, id: string): Outbox {
 }
 
 /** What was sent, for an app that has not kept it. */
-export function contentOf({ text }: OutboxItem): { readonly toUserId: string; readonly message: MessageContent } {
+export function contentOf({ text }: OutboxItem): Omit<Refused, 'id' | 'error'> {
   const { toUserId, message }: Frame = JSON.parse(text);
   return { toUserId, message };
 }
@@ -39,24 +40,15 @@ export function outboxToText(outbox: Outbox): string {
 
 /** Passes over what is not what `outboxToText` gave. */
 export function outboxFromText(text: string | undefined): Outbox {
-  try {
-    const kept: unknown = JSON.parse(text || '[]');
-    return Array.isArray(kept) ? kept.filter(isFrame).map(toItem) : [];
-  } catch {
-    return [];
-  }
+  const kept = fieldsOf(text || '');
+  return Array.isArray(kept) ? kept.filter(isFrame).map(toItem) : [];
 }
 
-interface Frame {
-  readonly type: 'message';
-  readonly id: string;
-  readonly toUserId: string;
-  readonly message: MessageContent;
-}
+type Frame = Omit<Refused, 'error'>;
 
 function isFrame(value: unknown): value is Frame {
-  if (typeof value !== 'object' || value === null || !('id' in value) || !('toUserId' in value)) return false;
-  return isFrameId(value.id) && 'type' in value && value.type === 'message';
+  if (!isFields(value) || !isFrameId(value.id)) return false;
+  return value.type === 'broadcast' || (value.type === 'message' && value.toUserId !== undefined);
 }
 
 function toItem(frame: Frame): OutboxItem {

@@ -107,8 +107,8 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
     add: (id, text) => {
       const after = put(outbox, { id, text });
       if (!after) {
-        const most = `${MAX_OUTBOX_MESSAGES} messages or ${MAX_OUTBOX_BYTES} bytes`;
-        return Promise.reject(new MinimError('outbox_full', `at most ${most} wait to be sent`, id));
+        const most = `at most ${MAX_OUTBOX_MESSAGES} messages or ${MAX_OUTBOX_BYTES} bytes wait to be sent`;
+        return Promise.reject(new MinimError('outbox_full', most, id));
       }
       change(after);
       const answer = new Promise<AckFrame>((resolve, reject) => waiting.set(id, { resolve, reject }));
@@ -141,7 +141,7 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
     },
     giveUpWaiting: () => {
       for (const [id, { reject }] of waiting) {
-        reject(new MinimError('connection_lost', 'closed before the answer came; it is sent again on connect()', id));
+        reject(new MinimError('connection_lost', 'closed; it is sent again on connect()', id));
       }
       waiting.clear();
     },

@@ -1,9 +1,9 @@
-import type { ReceivedFrame } from '../../src/protocol/frames.js';
+import type { ReceivedFrame, TooLongFrame, WelcomeFrame } from '../../src/protocol/frames.js';
 import type { HeardFrame } from './frames.js';
 import type { Clock } from './hosts/clock.js';
 import type { Shelf } from './hosts/storage.js';
 import { ignore } from './hosts/transport.js';
-import { hear, inboxFromText, inboxToText } from './inbox.js';
+import { forgotten, hear, inboxFromText, inboxToText } from './inbox.js';
 
 /** The receiving side: what has come, what the server was told of that, and what is kept of it. */
 export interface Receiving {
@@ -18,6 +18,8 @@ export interface Receiving {
    * @returns false when something is missing and a new connection has to bring it
    */
   hear(frame: HeardFrame, tell: () => void): boolean;
+  /** The broadcasts that will not come any more, by a `welcome` that was heard. */
+  forgotten(welcome: WelcomeFrame): TooLongFrame | null;
   /** Tells the server now what it has not been told, if the connection is there. */
   confirm(): void;
   /** No timer runs without a connection, nor in the background, where everything is confirmed at once. */
@@ -38,7 +40,7 @@ export function createReceiving({ shelf, clock, confirmAfterMs, isOpen, send }: 
   let inbox = inboxFromText(shelf.get());
   let kept = inboxToText(inbox);
   /** The cursor that the server was told last. */
-  let confirmed = inbox.cursor;
+  let confirmed = inbox.messages.reached;
   /** Frames told to the app since; a connection that is lost leaves them to the next one. */
   let owed = 0;
   let active = false;
@@ -52,7 +54,7 @@ export function createReceiving({ shelf, clock, confirmAfterMs, isOpen, send }: 
 
   function confirm(): void {
     rest();
-    const { cursor } = inbox;
+    const cursor = inbox.messages.reached;
     if (cursor === null || cursor === confirmed || !isOpen()) return;
     settle();
     const frame: ReceivedFrame = { type: 'received', cursor };
@@ -60,7 +62,7 @@ export function createReceiving({ shelf, clock, confirmAfterMs, isOpen, send }: 
   }
 
   function settle(): void {
-    confirmed = inbox.cursor;
+    confirmed = inbox.messages.reached;
     owed = 0;
   }
 
@@ -77,26 +79,28 @@ export function createReceiving({ shelf, clock, confirmAfterMs, isOpen, send }: 
 
   return {
     query: () => {
-      const { cursor, epoch } = inbox;
-      if (cursor === null) return '';
-      return `&cursor=${cursor}${epoch ? `&epoch=${encodeURIComponent(epoch)}` : ''}`;
+      const { messages, broadcasts, epoch } = inbox;
+      if (messages.reached === null) return '';
+      const query = `&cursor=${messages.reached}&epoch=${encodeURIComponent(epoch)}`;
+      return broadcasts.reached === null ? query : `${query}&broadcast=${broadcasts.reached}`;
     },
     ping: () => {
       rest();
       settle();
-      return JSON.stringify({ type: 'ping', cursor: inbox.cursor === null ? undefined : inbox.cursor });
+      return JSON.stringify({ type: 'ping', cursor: confirmed ?? undefined });
     },
     hear: (frame, tell) => {
       const { inbox: after, news } = hear(inbox, frame);
       if (news === 'new') tell();
       // Where the server begins by itself needs no confirmation.
-      if (inbox.cursor === null) confirmed = after.cursor;
+      if (inbox.messages.reached === null) confirmed = after.messages.reached;
       inbox = after;
       keep();
       if (news === 'new' && isNumbered(frame)) owed += 1;
       confirmSoon();
       return news !== 'gap';
     },
+    forgotten: (welcome) => forgotten(inbox, welcome),
     confirm,
     setActive: (value) => {
       active = value;

@@ -1,13 +1,18 @@
-import type { AckFrame } from '../../src/protocol/frames.js';
+import type { AckFrame, ConversationsAnswerFrame, HistoryAnswerFrame } from '../../src/protocol/frames.js';
 import { MinimError } from './errors.js';
 import type { Clock } from './hosts/clock.js';
+import { ignore } from './hosts/transport.js';
 
-/** Sends that wait for their answer. Answers match by id, never by order [MP-2.11]. */
+export type AnswerFrame = AckFrame | HistoryAnswerFrame | ConversationsAnswerFrame;
+export type AnswerType = AnswerFrame['type'];
+export type AnswerOf<Type extends AnswerType> = Extract<AnswerFrame, { readonly type: Type }>;
+
+/** Sends and questions that wait for their answer. Answers match by id, never by order [MP-2.11]. */
 export interface Sends {
   has(id: string): boolean;
   /** The answer to `id`. It has to come within `timeoutMs`; the time in the background does not count. */
-  wait(id: string, timeoutMs: number): Promise<AckFrame>;
-  ack(frame: AckFrame): void;
+  wait<Type extends AnswerType>(type: Type, id: string, timeoutMs: number): Promise<AnswerOf<Type>>;
+  answer(frame: AnswerFrame): void;
   /** False when nobody waits for `id`. */
   fail(id: string, error: MinimError): boolean;
   failAll(explanation: string): void;
@@ -15,7 +20,8 @@ export interface Sends {
 }
 
 interface Send {
-  readonly resolve: (ack: AckFrame) => void;
+  /** False when this is no answer to it. */
+  readonly resolve: (answer: AnswerFrame) => boolean;
   readonly reject: (error: MinimError) => void;
   /** Gives what stops it. */
   readonly startTimer: () => () => void;
@@ -41,15 +47,20 @@ export function createSends(clock: Clock): Sends {
 
   return {
     has: (id) => byId.has(id),
-    wait: (id, ms) =>
+    wait: (type, id, ms) =>
       new Promise((resolve, reject) => {
+        const resolveWith = (answer: AnswerFrame) => {
+          if (!isOf(type, answer)) return false;
+          resolve(answer);
+          return true;
+        };
         const timeUp = () => fail(id, new MinimError('timeout', `no answer within ${ms} ms`, id));
-        const startTimer = () => (paused ? () => {} : clock.after(ms, timeUp));
-        byId.set(id, { resolve, reject, startTimer, stopTimer: startTimer() });
+        const startTimer = () => (paused ? ignore : clock.after(ms, timeUp));
+        byId.set(id, { resolve: resolveWith, reject, startTimer, stopTimer: startTimer() });
       }),
-    ack: (frame) => {
-      const send = take(frame.id);
-      if (send) send.resolve(frame);
+    answer: (frame) => {
+      const send = byId.get(frame.id);
+      if (send?.resolve(frame)) take(frame.id);
     },
     fail,
     failAll: (explanation) => {
@@ -63,4 +74,8 @@ export function createSends(clock: Clock): Sends {
       }
     },
   };
+}
+
+function isOf<Type extends AnswerType>(type: Type, answer: AnswerFrame): answer is AnswerOf<Type> {
+  return answer.type === type;
 }

@@ -75,20 +75,14 @@ export class SessionOpening {
   /** What a full session is told first, and the broadcasts that it asked for; from then on it gets them all [MP-4.2]. */
   private welcome(session: Session, head: number, cursor: number): void {
     const { broadcasts } = this.parts;
+    const { head: last, floor } = broadcasts;
     const { broadcast } = session.claim;
-    const isKnown = isOfEpoch(session.claim, this.parts.store.epoch) && (broadcast ?? 0) <= broadcasts.head;
-    const replay = broadcasts.replaySince(isKnown && broadcast !== undefined ? broadcast : broadcasts.head);
+    const isKnown = isOfEpoch(session.claim, this.parts.store.epoch) && (broadcast ?? 0) <= last;
+    const replay = broadcasts.replaySince(isKnown && broadcast !== undefined ? broadcast : last);
     session.send(this.encodeWelcome(session, head, cursor, replay));
-    if (!isKnown && broadcast !== undefined) {
-      session.send(
-        encode({
-          type: 'toolong',
-          broadcast: true,
-          from: broadcast + 1,
-          floor: broadcasts.floor,
-          head: broadcasts.head,
-        }),
-      );
+    const isAnswered = broadcast === undefined || broadcast === last || (isKnown && replay.texts.length > 0);
+    if (!isAnswered) {
+      session.send(encode({ type: 'toolong', broadcast: true, from: broadcast + 1, floor, head: last }));
     }
     for (const text of replay.texts) session.send(text);
     broadcasts.admit(session);

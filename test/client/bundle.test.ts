@@ -9,16 +9,16 @@ const CLIENT = join(import.meta.dirname, '../../mini-program-client');
 const LIB = join(CLIENT, 'miniprogram/lib/minim.js');
 
 describe('the built library', () => {
-  it('in the mini-program folder is what the sources give, and each bundle is below 16 KB', { timeout: 60_000 }, () => {
+  it('in the mini-program folder is what the sources give, and each bundle is below 16 KB', () => {
     const report = execFileSync(process.execPath, [join(CLIENT, 'build.mjs'), '--check'], { encoding: 'utf8' });
     const sizes = [...report.matchAll(/^(\S+): (\d+) bytes$/gm)].map(([, path, bytes]) => ({
       path,
       bytes: Number(bytes),
     }));
     expect(sizes.map(({ path }) => path)).toEqual(['dist/minim.mjs', 'dist/minim.cjs', 'miniprogram/lib/minim.js']);
-    expect(Math.max(...sizes.map(({ bytes }) => bytes))).toBeLessThan(16_000);
-    expect(statSync(LIB).size).toBeLessThan(16_000);
-  });
+    expect(Math.max(...sizes.map(({ bytes }) => bytes))).toBeLessThan(16_384);
+    expect(statSync(LIB).size).toBeLessThan(16_384);
+  }, 60_000);
 
   it('is ES2017: nothing in it has to be translated for older phones', () => {
     const code = readFileSync(LIB, 'utf8');

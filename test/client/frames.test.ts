@@ -11,7 +11,11 @@ const WHOLE = [
   { type: 'pong' },
   { type: 'message', fromUserId: 'B', toUserId: 'A', message: 'hi', sentAt: 1 },
   { type: 'message', fromUserId: 'B', toUserId: 'A', message: [1], sentAt: 1, seq: 7, unknown: true },
-  { type: 'broadcast', fromUserId: 'B', message: { a: 1 }, sentAt: 1 },
+  { type: 'broadcast', messageId: 'b1', seq: 1, fromUserId: 'B', message: { a: 1 }, sentAt: 1 },
+  { type: 'receipt', peerId: 'B', delivered: 3 },
+  { type: 'receipt', peerId: 'B', delivered: 3, read: 2, ownRead: 1 },
+  { type: 'history', id: 'h1', peerId: 'B', items: [], more: false, delivered: 0, read: 0, ownRead: 0 },
+  { type: 'conversations', id: 'c1', items: [], more: false },
   { type: 'ack', id: 'm1' },
   { type: 'ack', id: 'm1', delivered: 1 },
   { type: 'ack', id: 'm1', messageId: 's1', seq: 1, sentAt: 1, cursor: 1, duplicate: true },
@@ -19,6 +23,7 @@ const WHOLE = [
   { type: 'recalled', messageId: 's1', cursor: 2, seq: 1, fromUserId: 'B', toUserId: 'A' },
   { type: 'synced', cursor: 0 },
   { type: 'toolong', from: 1, floor: 5, head: 9 },
+  { type: 'toolong', from: 1, floor: 5, head: 9, broadcast: true },
   { type: 'error', code: 'busy', message: 'later', retryAfterMs: 5 },
   { type: 'error', id: 'm1', code: 'not_found', message: 'nobody' },
   { type: 'goaway', retryAfterMs: 0 },
@@ -58,7 +63,12 @@ const BROKEN = [
   '{"type":"synced"}',
   '{"type":"toolong","head":-1}',
   '{"type":"toolong","from":1,"floor":5,"head":9,"room":"r"}',
-  '{"type":"toolong","from":1,"floor":5,"head":9,"broadcast":true}',
+  '{"type":"pong","head":7,"broadcast":"7"}',
+  '{"type":"broadcast","fromUserId":"B","message":"hi","sentAt":1,"seq":-1}',
+  '{"type":"receipt","delivered":1}',
+  '{"type":"receipt","peerId":"B","read":"1"}',
+  '{"type":"history","id":"h1"}',
+  '{"type":"conversations","items":[]}',
   '{"type":"goaway"}',
   '{"type":"goaway","retryAfterMs":-1}',
 ];
@@ -75,10 +85,10 @@ describe('frames of the server', () => {
   it('ignores any nonsense, and the connection lives', () => {
     const { client, connected } = rig();
     const told: unknown[] = [];
-    for (const name of ['message', 'broadcast', 'error', 'recalled', 'synced', 'toolong'] as const)
+    for (const name of ['message', 'broadcast', 'error', 'receipt', 'recalled', 'synced', 'toolong'] as const)
       client.on(name, (value) => told.push(value));
     const socket = connected();
-    const type = fc.constantFrom('message', 'broadcast', 'ack', 'pong', 'welcome', 'goaway', 'history');
+    const type = fc.constantFrom('message', 'broadcast', 'ack', 'pong', 'welcome', 'goaway', 'receipt', 'history');
     const texts = fc.oneof(
       fc.string(),
       fc.json(),

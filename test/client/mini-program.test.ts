@@ -1,8 +1,14 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { wordsForError, wordsForState, wordsForTime } from '../../mini-program-client/miniprogram/pages/index/words.js';
 import { MinimError } from '../../mini-program-client/src/errors.js';
+import type { ServerFrame } from '../../src/protocol/frames.js';
+import { eventually } from '../support/client-events.js';
+import { WELCOME } from '../support/client-hosts.js';
 import { Shell } from '../support/wx-shell.js';
 import { Phone } from '../support/wx-stand-in.js';
 
@@ -90,6 +96,83 @@ describe('the page', () => {
   });
 });
 
+describe('receipts on the page', () => {
+  /** A server that says welcome and stores everything: each message gets the next number of its conversation. */
+  async function storingServer() {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    const frames: Record<string, unknown>[] = [];
+    let seq = 0;
+    server.on('connection', (socket) => {
+      socket.send(JSON.stringify(WELCOME));
+      socket.on('message', (text) => {
+        const frame = JSON.parse(String(text));
+        frames.push(frame);
+        if (frame.type !== 'message') return;
+        seq += 1;
+        tell({ type: 'ack', id: frame.id, messageId: `s${seq}`, seq, sentAt: 1, cursor: seq });
+      });
+    });
+    const tell = (frame: ServerFrame) => {
+      for (const socket of server.clients) socket.send(JSON.stringify(frame));
+    };
+    onTestFinished(() => {
+      for (const socket of server.clients) socket.terminate();
+      server.close();
+    });
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return { url: `ws://127.0.0.1:${port}`, frames, tell };
+  }
+
+  async function signedIn() {
+    const server = await storingServer();
+    const page = new Shell(new Phone()).open(INDEX);
+    page.type('url', server.url);
+    page.type('userId', 'A');
+    page.tap('Connect');
+    await page.shows(({ connected }) => connected === true);
+    const statuses = () => (page.data.items as { readonly status: string }[]).map(({ status }) => status);
+    return { ...server, page, statuses };
+  }
+
+  it('are shown on the own messages they speak of', async () => {
+    const { page, tell, statuses } = await signedIn();
+    for (const [toUserId, text] of [
+      ['B', 'one'],
+      ['B', 'two'],
+      ['C', 'three'],
+    ] as const) {
+      page.type('toUserId', toUserId);
+      page.type('text', text);
+      page.tap('Send');
+    }
+    await page.shows(() => statuses().every((status) => status === 'sent'));
+    tell({ type: 'receipt', peerId: 'B', delivered: 2 });
+    await page.shows(() => statuses().join() === 'delivered,delivered,sent');
+    tell({ type: 'receipt', peerId: 'B', read: 1 });
+    await page.shows(() => statuses().join() === 'read,delivered,sent');
+    tell({ type: 'receipt', peerId: 'B', delivered: 3, read: 2 });
+    await page.shows(() => statuses().join() === 'read,read,sent');
+    const own = { type: 'message', fromUserId: 'A', toUserId: 'C', message: 'from elsewhere', sentAt: 1 } as const;
+    tell({ type: 'receipt', peerId: 'C', delivered: 4 });
+    tell({ ...own, messageId: 's4', cursor: 4, seq: 4 });
+    await page.shows(() => statuses().join() === 'read,read,delivered,delivered');
+  });
+
+  it('are given for what is on the screen, and not before it is', async () => {
+    const { page, tell, frames } = await signedIn();
+    const message = { type: 'message', fromUserId: 'B', toUserId: 'A', message: 'hi', sentAt: 1 } as const;
+    const reads = () => frames.filter(({ type }) => type === 'read');
+    page.hide();
+    for (const cursor of [1, 2]) tell({ ...message, messageId: `m${cursor}`, cursor, seq: cursor });
+    await eventually(() => frames.some(({ type }) => type === 'received'));
+    expect(reads()).toEqual([]);
+    page.show();
+    await eventually(() => reads().length > 0);
+    expect(reads()).toEqual([{ type: 'read', peerId: 'B', seq: 2 }]);
+  });
+});
+
 describe('words', () => {
   it('say where the connection is', () => {
     expect(wordsForState({ phase: 'waiting', retryInMs: 1200, because: '' })).toBe('No connection. Next try in 2 s');
@@ -100,9 +183,7 @@ describe('words', () => {
   });
 
   it('say what has become of a message', () => {
-    expect(wordsForError(new MinimError('not_found', '"B" is not online'))).toBe(
-      'not delivered: that user is not online',
-    );
+    expect(wordsForError(new MinimError('too_large', '70000 bytes'))).toBe('not sent: the message is too long');
     expect(wordsForError(new MinimError('busy', 'the server is busy'))).toBe('the server is busy');
     expect(wordsForError('odd')).toBe('odd');
   });

@@ -11,15 +11,23 @@ interface Entry {
   readonly message: string;
 }
 
+interface Sent extends Entry {
+  readonly type: string;
+  readonly id: string;
+}
+
 /** The server, as small as it can be: one inbox, one session. Frames lie on the way, both ways, until they are moved. */
 class Server {
   readonly inbox: Entry[] = [];
+  /** What went to everyone, in the same way. */
+  readonly everyone: Entry[] = [];
   busy = false;
   /** Refused first; until it comes again, nothing else is taken of this session: its sends stay in order. */
   private refused = '';
   private socket: ScriptedSocket | null = null;
   private read = 0;
   private written = 0;
+  private writtenToAll = 0;
   private frames: ServerFrame[] = [];
 
   /** Takes over the socket that the client dialled last. */
@@ -28,9 +36,13 @@ class Server {
     this.read = 0;
     this.frames = [];
     this.refused = '';
-    this.written = Number(new URL(socket.url).searchParams.get('cursor') ?? 0);
+    const { searchParams } = new URL(socket.url);
+    const broadcast = this.everyone.length;
+    this.written = Number(searchParams.get('cursor') ?? 0);
+    this.writtenToAll = Number(searchParams.get('broadcast') ?? broadcast);
     socket.open();
-    this.frames.push({ ...WELCOME, cursor: this.written, head: this.inbox.length });
+    const numbers = { head: this.inbox.length, broadcast, broadcastFrom: this.writtenToAll + 1 };
+    this.frames.push({ ...WELCOME, cursor: this.written, ...numbers });
   }
 
   /** Takes up to `count` of the frames that the client has sent. */
@@ -49,37 +61,66 @@ class Server {
     }
   }
 
-  private handle(frame: { readonly type: string; readonly id: string; readonly message: string }): void {
-    if (frame.type === 'ping') this.frames.push({ ...PONG, head: this.inbox.length });
-    if (frame.type !== 'message') return;
-    const { id, message } = frame;
+  private handle(frame: Sent): void {
+    if (frame.type === 'ping') this.frames.push({ ...PONG, head: this.inbox.length, broadcast: this.everyone.length });
+    if (frame.type !== 'message' && frame.type !== 'broadcast') return;
+    const { id } = frame;
     if (this.busy || (this.refused && this.refused !== id)) {
       this.refused = this.refused || id;
       this.frames.push({ type: 'error', id, code: 'busy', message: 'later', retryAfterMs: 500 });
       return;
     }
     this.refused = '';
-    const known = this.inbox.findIndex((entry) => entry.id === id);
-    if (known === -1) this.inbox.push({ id, message });
-    const cursor = known === -1 ? this.inbox.length : known + 1;
+    if (frame.type === 'broadcast') this.frames.push({ type: 'ack', id, seq: numberOf(this.everyone, frame) });
+    else this.store(frame);
+  }
+
+  private store(frame: Sent): void {
+    const cursor = numberOf(this.inbox, frame);
     if (cursor === this.written + 1) this.written = cursor;
-    this.frames.push({ type: 'ack', id, cursor });
+    this.frames.push({ type: 'ack', id: frame.id, cursor });
   }
 
   private next(): ServerFrame | null {
     const entry = this.inbox[this.written];
-    if (!entry) return null;
+    if (!entry) return this.nextToAll();
     this.written += 1;
     return { type: 'message', fromUserId: 'B', toUserId: 'A', sentAt: 1, cursor: this.written, ...entry };
   }
+
+  private nextToAll(): ServerFrame | null {
+    const entry = this.everyone[this.writtenToAll];
+    if (!entry) return null;
+    this.writtenToAll += 1;
+    const { message } = entry;
+    const seq = this.writtenToAll;
+    return { type: 'broadcast', messageId: `b${seq}`, seq, fromUserId: 'B', sentAt: 1, message };
+  }
+}
+
+/** The number that it has in `entries`, where it is once at most. */
+function numberOf(entries: Entry[], { id, message }: Sent): number {
+  const known = entries.findIndex((entry) => entry.id === id);
+  return known === -1 ? entries.push({ id, message }) : known + 1;
 }
 
 type Happening =
-  | { readonly type: 'send' | 'comes' | 'lose' | 'restart' | 'busy' | 'background' | 'foreground' }
+  | {
+      readonly type:
+        | 'send'
+        | 'comes'
+        | 'shout'
+        | 'comes to all'
+        | 'lose'
+        | 'restart'
+        | 'busy'
+        | 'background'
+        | 'foreground';
+    }
   | { readonly type: 'take' | 'give' | 'sleep'; readonly count: number };
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ type: fc.constantFrom('send' as const, 'comes' as const) }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constantFrom('send', 'comes', 'shout', 'comes to all') }) },
   {
     weight: 2,
     arbitrary: fc.record({ type: fc.constantFrom('lose', 'restart', 'busy', 'background', 'foreground') }),
@@ -95,7 +136,10 @@ class World {
   readonly server = new Server();
   /** Every number told, and every one that an ack took, in the order of telling. */
   readonly told: (number | undefined)[] = [];
+  /** The same of the broadcasts. */
+  readonly toldToAll: number[] = [];
   readonly sent: string[] = [];
+  readonly shouted: string[] = [];
   readonly acked = new Set<string>();
   private readonly storage = memoryStorage();
   private made = 0;
@@ -104,6 +148,7 @@ class World {
   private start(): Rig {
     const app = rig({ storage: this.storage });
     app.client.on('message', ({ cursor }) => this.told.push(cursor));
+    app.client.on('broadcast', ({ seq }) => this.toldToAll.push(seq));
     app.client.on('sent', ({ id }) => this.acked.add(id));
     app.client.connect();
     return app;
@@ -111,8 +156,9 @@ class World {
 
   happens(event: Happening): void {
     const { client, transport, clock, platform } = this.app;
-    if (event.type === 'send') this.send();
+    if (event.type === 'send' || event.type === 'shout') this.send(event.type);
     else if (event.type === 'comes') this.server.inbox.push({ message: 'from B' });
+    else if (event.type === 'comes to all') this.server.everyone.push({ message: 'from B' });
     else if (event.type === 'lose') transport.last.lose();
     else if (event.type === 'busy') this.server.busy = !this.server.busy;
     else if (event.type === 'background' || event.type === 'foreground') platform[event.type]();
@@ -127,16 +173,24 @@ class World {
     if (this.app.client.state.phase === 'connecting') this.server.accept(this.app.transport.last);
   }
 
-  private send(): void {
+  private send(type: 'send' | 'shout'): void {
     this.made += 1;
     const id = `m${this.made}`;
-    this.sent.push(id);
-    this.app.client.send('B', 'from A', { id });
+    const { client } = this.app;
+    if (type === 'shout') client.broadcast('from A', { id });
+    else client.send('B', 'from A', { id });
+    (type === 'shout' ? this.shouted : this.sent).push(id);
   }
 
   /** Everything is well from now on, for long enough. */
   settle(): void {
     this.server.busy = false;
+    this.goOn();
+    this.happens({ type: 'comes to all' });
+    this.goOn();
+  }
+
+  private goOn(): void {
     const round = ['foreground', 'take', 'give', 'sleep'] as const;
     for (let count = 0; count < 30; count++) for (const type of round) this.happens({ type, count: 100 });
   }
@@ -148,13 +202,18 @@ it('whatever is lost on the way, every send is stored once and in order, and eve
       const world = new World();
       for (const event of happenings) world.happens(event);
       world.settle();
-      const { inbox } = world.server;
+      const { inbox, everyone } = world.server;
       expect(inbox.flatMap(({ id }) => id ?? [])).toEqual(world.sent);
-      expect([...world.acked].sort()).toEqual([...world.sent].sort());
+      expect(everyone.flatMap(({ id }) => id ?? [])).toEqual(world.shouted);
+      expect([...world.acked].sort()).toEqual([...world.sent, ...world.shouted].sort());
       expect(world.told).toEqual([...world.told].sort((a, b) => Number(a) - Number(b)));
       expect(new Set(world.told).size).toBe(world.told.length);
       const fromOthers = inbox.flatMap(({ id }, index) => (id === undefined ? [index + 1] : []));
       expect(world.told).toEqual(expect.arrayContaining(fromOthers));
+      // From where the device began: nobody has to tell a new one what was before it.
+      const count = world.toldToAll.length;
+      expect(world.toldToAll).toEqual(Array.from({ length: count }, (_, index) => everyone.length - count + 1 + index));
+      expect(count).toBeGreaterThan(0);
     }),
   );
 });

@@ -15,6 +15,10 @@ function item(id: string, message: unknown = 'hi') {
   return { id, text: JSON.stringify({ type: 'message', id, toUserId: 'B', message }) };
 }
 
+function broadcast(id: string) {
+  return { id, text: JSON.stringify({ type: 'broadcast', id, message: 'hi' }) };
+}
+
 function filled(count: number): Outbox {
   return Array.from({ length: count }, (_, index) => item(`m${index}`));
 }
@@ -40,7 +44,7 @@ describe('an outbox', () => {
   it('comes back from its text, to the byte', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), (messages) => {
-        const outbox = messages.map((message, index) => item(`m${index}`, message));
+        const outbox = [...messages.map((message, index) => item(`m${index}`, message)), broadcast('last')];
         expect(outboxFromText(outboxToText(outbox))).toEqual(outbox);
       }),
     );
@@ -54,7 +58,7 @@ describe('an outbox', () => {
       '7',
       'null',
       '{}',
-      '[7,null,{},{"type":"message","id":7,"toUserId":"B"}]',
+      '[7,null,{},{"type":"message","id":7,"toUserId":"B"},{"type":"message","id":"m"},{"type":"x","id":"m"}]',
     ]) {
       expect(outboxFromText(text)).toEqual([]);
     }
@@ -62,5 +66,6 @@ describe('an outbox', () => {
 
   it('still knows what was sent to whom', () => {
     expect(contentOf(item('m1', { a: [1] }))).toEqual({ toUserId: 'B', message: { a: [1] } });
+    expect(contentOf(broadcast('m2'))).toEqual({ message: 'hi' });
   });
 });

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStorage } from '../../mini-program-client/src/hosts/storage.js';
-import type { DeliveredMessageFrame } from '../../src/protocol/frames.js';
+import type { DeliveredBroadcastFrame, DeliveredMessageFrame } from '../../src/protocol/frames.js';
 import { PONG, type ScriptedSocket, WELCOME } from '../support/client-hosts.js';
 import { type Rig, rig } from '../support/client-rig.js';
 
 function message(cursor: number, more: Partial<DeliveredMessageFrame> = {}): DeliveredMessageFrame {
   const base = { type: 'message', fromUserId: 'B', toUserId: 'A', message: `m${cursor}`, sentAt: 1 } as const;
   return { ...base, cursor, seq: cursor, messageId: `id${cursor}`, ...more };
+}
+
+function broadcast(seq: number): DeliveredBroadcastFrame {
+  return { type: 'broadcast', messageId: `b${seq}`, seq, fromUserId: 'B', message: 'all', sentAt: 1 };
 }
 
 /** The messages told, by what they say. */
@@ -38,7 +42,7 @@ describe('the inbox', () => {
     socket.receive(message(1));
     socket.lose();
     all.clock.advance(1000);
-    expect(all.transport.last.url).toBe(`${BASE}&cursor=1&epoch=e1`);
+    expect(all.transport.last.url).toBe(`${BASE}&cursor=1&epoch=e1&broadcast=0`);
   });
 
   it('reconnects on a gap, and tells what lies behind it only in its turn', () => {
@@ -51,7 +55,7 @@ describe('the inbox', () => {
     expect(all.client.state).toEqual({ phase: 'waiting', retryInMs: 500, because: 'gap' });
     all.clock.advance(500);
     const second = all.transport.last;
-    expect(second.url).toBe(`${BASE}&cursor=1&epoch=e1`);
+    expect(second.url).toBe(`${BASE}&cursor=1&epoch=e1&broadcast=0`);
     second.receive({ ...WELCOME, cursor: 1, head: 3 });
     second.receive(message(2));
     second.receive(message(3));
@@ -163,10 +167,10 @@ describe('a cursor', () => {
       seen.push(other.transport.last.url);
     });
     all.connected().receive(message(1));
-    expect(seen).toEqual([`${BASE}&cursor=0&epoch=e1`]);
+    expect(seen).toEqual([`${BASE}&cursor=0&epoch=e1&broadcast=0`]);
     const later = rig({ storage });
     later.client.connect();
-    expect(later.transport.last.url).toBe(`${BASE}&cursor=1&epoch=e1`);
+    expect(later.transport.last.url).toBe(`${BASE}&cursor=1&epoch=e1&broadcast=0`);
   });
 
   it('is another one for each user, server and device', () => {
@@ -190,12 +194,79 @@ describe('a cursor', () => {
     second.lose();
     all.clock.advance(2000);
     const third = all.transport.last;
-    expect(third.url).toBe(`${BASE}&cursor=1&epoch=e1`);
+    expect(third.url).toBe(`${BASE}&cursor=1&epoch=e1&broadcast=0`);
     third.receive({ ...WELCOME, epoch: 'e2', cursor: 1 });
     third.receive({ type: 'toolong', from: 1, floor: 0, head: 0 });
     third.lose();
     all.clock.advance(4000);
-    expect(all.transport.last.url).toBe(`${BASE}&cursor=0&epoch=e2`);
+    expect(all.transport.last.url).toBe(`${BASE}&cursor=0&epoch=e2&broadcast=0`);
+  });
+});
+
+describe('the broadcasts', () => {
+  /** The numbers told. */
+  function toldOf({ client }: Rig): unknown[] {
+    const told: unknown[] = [];
+    client.on('broadcast', ({ seq }) => told.push(seq));
+    return told;
+  }
+
+  it('are told once and in order, and the next dial goes on behind them', () => {
+    const all = rig();
+    const told = toldOf(all);
+    const socket = all.connected();
+    for (const seq of [1, 1, 2, 1, 3]) socket.receive(broadcast(seq));
+    expect(told).toEqual([1, 2, 3]);
+    expect(confirmedOn(socket)).toEqual([]);
+    socket.lose();
+    all.clock.advance(500);
+    expect(all.transport.last.url).toBe(`${BASE}&cursor=0&epoch=e1&broadcast=3`);
+  });
+
+  it('are kept with the cursor when the listeners have run', () => {
+    const storage = memoryStorage();
+    const all = rig({ storage });
+    const urls: string[] = [];
+    const dial = () => {
+      const { client, transport } = rig({ storage });
+      client.connect();
+      urls.push(transport.last.url);
+    };
+    all.client.on('broadcast', dial);
+    all.connected().receive(broadcast(1));
+    dial();
+    expect(urls).toEqual([0, 1].map((seq) => `${BASE}&cursor=0&epoch=e1&broadcast=${seq}`));
+  });
+
+  it('reconnect on a gap, and on two pongs that show more than came', () => {
+    for (const frame of [broadcast(2), { ...PONG, broadcast: 1 }]) {
+      const all = rig();
+      const told = toldOf(all);
+      const socket = all.connected();
+      if (frame.type === 'pong') socket.receive(frame);
+      socket.receive(frame);
+      expect([socket.closed, told]).toEqual([true, []]);
+    }
+  });
+
+  it('that are not kept any more are told as toolong, and the rest goes on', () => {
+    const all = rig();
+    const told = toldOf(all);
+    const toolong: unknown[] = [];
+    all.client.on('toolong', ({ from, head, broadcast: ofAll }) => toolong.push([from, head, ofAll]));
+    all.connected().lose();
+    all.clock.advance(500);
+    const socket = all.transport.last;
+    socket.receive({ ...WELCOME, broadcast: 300, broadcastFrom: 299 });
+    for (const seq of [299, 300]) socket.receive(broadcast(seq));
+    socket.receive({ type: 'toolong', from: 301, floor: 400, head: 500, broadcast: true });
+    socket.receive(broadcast(501));
+    expect(told).toEqual([299, 300, 501]);
+    expect(toolong).toEqual([
+      [1, 298, true],
+      [301, 500, true],
+    ]);
+    expect(socket.closed).toBe(false);
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import WebSocket from 'ws';
-import type { MinimClient } from '../../mini-program-client/src/client.js';
+import type { MinimClient } from '../../mini-program-client/src/api.js';
 import type { Timing } from '../../mini-program-client/src/connection/timing.js';
 import type { Message } from '../../mini-program-client/src/events.js';
 import { createMiniProgramClient } from '../../mini-program-client/src/mini-program.js';

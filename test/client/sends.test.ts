@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MinimError } from '../../mini-program-client/src/errors.js';
 import { MAX_FRAME_BYTES } from '../../src/protocol/limits.js';
+import { WELCOME } from '../support/client-hosts.js';
 import { rig } from '../support/client-rig.js';
 
 function failure(answer: Promise<unknown>): Promise<unknown> {
@@ -76,7 +77,7 @@ describe('an ephemeral send', () => {
   it('rejects what is on its way when it is closed', async () => {
     const { client, connected } = rig();
     connected();
-    const answer = failure(client.broadcast('hello'));
+    const answer = failure(client.send('B', 'hello', { ephemeral: true }));
     client.close();
     expect(await answer).toMatchObject({ code: 'connection_lost' });
   });
@@ -158,6 +159,16 @@ describe('an ephemeral send', () => {
     expect(Buffer.byteLength(socket.sent[0] ?? '')).toBe(MAX_FRAME_BYTES);
   });
 
+  it('goes by what the server takes', async () => {
+    const { client, connected } = rig();
+    const socket = connected();
+    socket.receive({ ...WELCOME, maxFrameBytes: 2000 });
+    expect(await failure(client.send('B', 'x'.repeat(2000)))).toMatchObject({ code: 'too_large' });
+    socket.receive({ ...WELCOME, maxFrameBytes: 100_000 });
+    client.send('B', 'x'.repeat(90_000)).catch(() => {});
+    expect(socket.sent).toHaveLength(1);
+  });
+
   it('refuses an id that is waiting for its answer already', async () => {
     const { client, connected } = rig();
     connected();
@@ -173,18 +184,6 @@ describe('an ephemeral send', () => {
     };
     expect(await failure(client.send('B', 'hello', { ephemeral: true }))).toMatchObject({ code: 'connection_lost' });
     expect(client.state).toMatchObject({ phase: 'waiting', because: 'Error: not open' });
-  });
-});
-
-describe('broadcast', () => {
-  it('sends a broadcast, and resolves with its ack', async () => {
-    const { client, connected } = rig();
-    const socket = connected();
-    const answer = client.broadcast('good morning');
-    const [frame] = socket.frames;
-    expect(frame).toEqual({ type: 'broadcast', id: expect.any(String), message: 'good morning' });
-    socket.receive({ type: 'ack', id: String(frame?.id), delivered: 3 });
-    expect(await answer).toMatchObject({ delivered: 3 });
   });
 });
 
@@ -222,7 +221,7 @@ describe('events', () => {
     const message = { type: 'message', fromUserId: 'B', toUserId: 'A', message: { a: [1] }, sentAt: 1 } as const;
     const broadcast = {
       type: 'broadcast',
-      messageId: 'm',
+      messageId: 'b1',
       seq: 1,
       fromUserId: 'B',
       message: 'all',

@@ -248,12 +248,58 @@ describe('the outbox', () => {
     expect(idsOn(rig({ storage }).connected())).toEqual(['m1']);
   });
 
-  it('keeps no ephemeral sends and no broadcasts', () => {
+  it('keeps no ephemeral sends, no questions and no recalls', () => {
     const storage = memoryStorage();
     const before = rig({ storage });
     before.connected();
-    before.client.send('B', 'now', { ephemeral: true }).catch(() => {});
-    before.client.broadcast('now').catch(() => {});
+    const { client } = before;
+    const sends = [client.send('B', 'now', { ephemeral: true }), client.history('B'), client.recall('x')];
+    for (const send of sends) send.catch(() => {});
     expect(rig({ storage }).connected().frames).toEqual([]);
+  });
+});
+
+describe('a broadcast', () => {
+  it('is sent in order with the messages, and resolves with its ack', async () => {
+    const all = rig();
+    const heard = heardBy(all);
+    all.client.send('B', 'first', { id: 'm1' });
+    const answer = all.client.broadcast('good morning', { id: 'm2' });
+    all.client.send('B', 'third', { id: 'm3' });
+    const socket = all.connected();
+    expect(socket.frames.map(({ id }) => id)).toEqual(['m1', 'm2', 'm3']);
+    expect(socket.frames[1]).toEqual({ type: 'broadcast', id: 'm2', message: 'good morning' });
+    const ack = { type: 'ack', id: 'm2', messageId: 'b1', seq: 7, sentAt: 5 } as const;
+    socket.receive(ack);
+    expect(await answer).toEqual(ack);
+    expect(heard.sent).toEqual([{ id: 'm2', ack }]);
+  });
+
+  it('is given an id of its own', () => {
+    const all = rig();
+    const socket = all.connected();
+    all.client.broadcast('one');
+    all.client.broadcast('two');
+    expect(new Set(socket.frames.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('goes out again after a reconnect and a restart, under the same id', () => {
+    const storage = memoryStorage();
+    const before = rig({ storage });
+    const first = before.connected();
+    before.client.broadcast({ a: 1 }, { id: 'm1' });
+    expect(reconnect(before).frames).toEqual(first.frames);
+    expect(rig({ storage }).connected().frames).toEqual(first.frames);
+  });
+
+  it('that is refused for good is told with its content, and to nobody', async () => {
+    const all = rig();
+    const heard = heardBy(all);
+    const socket = all.connected();
+    const answer = failure(all.client.broadcast('hello', { id: 'm1' }));
+    socket.receive({ type: 'error', id: 'm1', code: 'forbidden', message: 'not you' });
+    const error = await answer;
+    expect(error).toMatchObject({ code: 'forbidden', id: 'm1' });
+    expect(heard.refused).toEqual([{ id: 'm1', message: 'hello', error }]);
   });
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import WebSocket from 'ws';
-import type { MinimClient } from '../../mini-program-client/src/client.js';
+import type { MinimClient } from '../../mini-program-client/src/api.js';
 import type { ClientEvents, ConnectionState } from '../../mini-program-client/src/events.js';
 
 let users = 0;

@@ -1,4 +1,5 @@
-import { createClient, type MinimClient } from '../../mini-program-client/src/client.js';
+import type { MinimClient } from '../../mini-program-client/src/api.js';
+import { createClient } from '../../mini-program-client/src/client.js';
 import type { ClientOptions } from '../../mini-program-client/src/options.js';
 import { ManualClock } from './client-clock.js';
 import { ScriptedPlatform, type ScriptedSocket, ScriptedTransport, WELCOME } from './client-hosts.js';

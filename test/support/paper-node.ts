@@ -19,7 +19,7 @@ import { plainSession } from './session-identity.js';
 import type { Frame } from './ws-client.js';
 
 /** A bus whose notes wait until somebody delivers, repeats or loses them. */
-export class HeldBus implements Bus {
+class HeldBus implements Bus {
   readonly held: BusNote[] = [];
   private listener: (note: BusNote) => void = () => undefined;
 
@@ -44,7 +44,7 @@ export class HeldBus implements Bus {
 }
 
 /** A socket of paper: what is sent lies there until it is read, and it is slow when it is told so. */
-export class PaperSocket implements Socket<Session> {
+class PaperSocket implements Socket<Session> {
   state: Session | undefined;
   open = true;
   isSlow = false;

@@ -39,7 +39,7 @@ export class Shell {
     this.load('app');
   }
 
-  /** Opens a page of app.json, as its own copy, and calls `onLoad`. */
+  /** Opens a page of app.json, as its own copy, and calls `onLoad` and `onShow`. */
   open(path: string): OpenPage {
     this.modules.delete(path);
     this.load(path);
@@ -83,6 +83,7 @@ export class OpenPage {
     const setData = (changes: Data) => this.setData(changes);
     this.instance = { ...options, data: structuredClone(options.data as Data), setData };
     this.call('onLoad', {});
+    this.show();
   }
 
   get data(): Data {
@@ -116,6 +117,14 @@ export class OpenPage {
 
   has(method: string): boolean {
     return typeof this.instance[method] === 'function';
+  }
+
+  show(): void {
+    this.call('onShow');
+  }
+
+  hide(): void {
+    this.call('onHide');
   }
 
   unload(): void {

@@ -121,12 +121,81 @@ interface TooLongFrame {
     readonly room?: string;
     readonly broadcast?: true;
 }
+/** How far the conversation with `peerId` has come; what is left out has not changed, and nothing ever falls [MP-3.12]. */
+interface ReceiptFrame {
+    readonly type: 'receipt';
+    readonly peerId: string;
+    /** Some device of the peer has it up to this `seq`. */
+    readonly delivered?: number;
+    /** The peer has read it up to this `seq`. */
+    readonly read?: number;
+    /** This user has read it up to this `seq`, on another device. */
+    readonly ownRead?: number;
+}
+/** A message of a conversation; one that was recalled has no content. */
+interface HistoryItemFrame {
+    readonly messageId: string;
+    readonly seq: number;
+    readonly fromUserId: string;
+    readonly toUserId: string;
+    readonly sentAt: number;
+    readonly message?: MessageContent;
+    readonly id?: string;
+    readonly recalled?: true;
+}
+interface ReceiptFields {
+    readonly delivered: number;
+    readonly read: number;
+    readonly ownRead: number;
+}
+interface HistoryAnswerFrame extends ReceiptFields {
+    readonly type: 'history';
+    readonly id: string;
+    readonly peerId: string;
+    readonly items: readonly HistoryItemFrame[];
+    readonly more: boolean;
+}
+interface ConversationItemFrame extends ReceiptFields {
+    readonly peerId: string;
+    readonly last: HistoryItemFrame;
+    readonly unread: number;
+    readonly cursor: number;
+}
+interface ConversationsAnswerFrame {
+    readonly type: 'conversations';
+    readonly id: string;
+    readonly items: readonly ConversationItemFrame[];
+    readonly more: boolean;
+}
+/** Every time span the client goes by, in milliseconds. The defaults are right for production. */
+export interface Timing {
+    /** Pings this long after the last frame received [MP-5.1]. Setting it overrides what the server's `welcome` says. */
+    readonly pingEveryMs?: number;
+    /** Takes the connection for dead this long after the last frame received [MP-5.1]. Overrides `welcome` too. */
+    readonly deadAfterMs?: number;
+    /** Gives a dial up. Mini-programs wait 60 s by themselves. */
+    readonly connectTimeoutMs: number;
+    /** Rejects an ephemeral send, a recall or a question that got no answer. */
+    readonly sendTimeoutMs: number;
+    /** Tells the server what came, this long after the first frame it was not told of. */
+    readonly confirmAfterMs: number;
+    /** Upper bound of the first random wait between two dials; it doubles with every failure. */
+    readonly backoffBaseMs: number;
+    /** Upper bound of every random wait between two dials. */
+    readonly backoffCapMs: number;
+    /** A connection that lived this long forgets the failures before it. */
+    readonly stableAfterMs: number;
+    /** A dial that fails right after the app came back is tried again once after this: phones refuse the first one. */
+    readonly quickRetryMs: number;
+    /** How long a socket that may have died unnoticed has to answer a ping. */
+    readonly probeMs: number;
+}
 /**
- * Why a send was not acknowledged:
- * - `not_connected`: nothing was sent, there is no connection (ephemeral sends and broadcasts);
+ * Why a send or a question was not answered:
+ * - `not_connected`: nothing was sent, there is no connection (ephemeral sends, recalls and questions);
  * - `connection_lost`: it was sent, and the connection went before the answer came: it may or may not have arrived. Of a
  *   stored send: the client was closed; the message stays in the outbox, and goes out after the next `connect()`;
- * - `timeout`: it may or may not have arrived, no answer came within `timeoutMs` (ephemeral sends and broadcasts);
+ * - `timeout`: it may or may not have arrived, no answer came in time (the same);
  * - `outbox_full`: nothing was sent or kept, too much waits already;
  * - `too_large`: nothing was sent, a server does not take as much;
  * - `bad_argument`: nothing was sent, what was given cannot be right;
@@ -146,28 +215,87 @@ export declare class MinimError extends Error {
     /** From the server: try again, but not before so many ms. */
     retryAfterMs?: number | undefined);
 }
-/** Every time span the client goes by, in milliseconds. The defaults are right for production. */
-export interface Timing {
-    /** Pings this long after the last frame received [MP-5.1]. Setting it overrides what the server's `welcome` says. */
-    readonly pingEveryMs?: number;
-    /** Takes the connection for dead this long after the last frame received [MP-5.1]. Overrides `welcome` too. */
-    readonly deadAfterMs?: number;
-    /** Gives a dial up. Mini-programs wait 60 s by themselves. */
-    readonly connectTimeoutMs: number;
-    /** Rejects an ephemeral send or a broadcast that got no answer. */
-    readonly sendTimeoutMs: number;
-    /** Tells the server what came, this long after the first frame it was not told of. */
-    readonly confirmAfterMs: number;
-    /** Upper bound of the first random wait between two dials; it doubles with every failure. */
-    readonly backoffBaseMs: number;
-    /** Upper bound of every random wait between two dials. */
-    readonly backoffCapMs: number;
-    /** A connection that lived this long forgets the failures before it. */
-    readonly stableAfterMs: number;
-    /** A dial that fails right after the app came back is tried again once after this: phones refuse the first one. */
-    readonly quickRetryMs: number;
-    /** How long a socket that may have died unnoticed has to answer a ping. */
-    readonly probeMs: number;
+/** Why the client stays away. */
+export interface ClosedReason {
+    /** 4500 to 4999 when the server said so; 1000 after `close()`. */
+    readonly code: number;
+    /** The server's word for it, like `replaced`; empty after `close()`. */
+    readonly word: string;
+}
+/**
+ * Where the client is:
+ * - `idle`: `connect()` was not called yet;
+ * - `connecting`: a dial is under way;
+ * - `connected`: sends go out;
+ * - `waiting`: the next dial is in so many ms, or at once when the app or the network comes back; `because` is what the
+ *   platform or the server said when the last one failed, for developers to read, and often empty;
+ * - `paused`: the app is in the background; when it comes back, the client goes on by itself;
+ * - `closed`: by `close()`, or told to stay away; only `connect()` changes that.
+ */
+export type ConnectionState = {
+    readonly phase: 'idle' | 'connecting' | 'connected' | 'paused';
+} | {
+    readonly phase: 'waiting';
+    readonly retryInMs: number;
+    readonly because: string;
+} | ({
+    readonly phase: 'closed';
+} & ClosedReason);
+/**
+ * A message for this user, or one that this user sent: from another device, or from here when its ack did not take its
+ * place in the inbox (`id` and `messageId` say which). `sentAt` is in ms since 1970, by the server's clock.
+ */
+export type Message = DeliveredMessageFrame;
+/** A message that its sender took back: forget its content. */
+export type Recalled = RecalledFrame;
+/** Everything that was missed has been told; what comes from here on is live. */
+export type Synced = SyncedFrame;
+/**
+ * The messages of the inbox from `from` up to `head` will not come: the server keeps nothing up to `floor`. With
+ * `broadcast` it is the broadcasts that will not.
+ */
+export type TooLong = TooLongFrame;
+/** A stored send was taken by the server. */
+export interface Sent {
+    readonly id: string;
+    readonly ack: AckFrame;
+}
+/** A stored send was refused for good; nothing of it was delivered. */
+export interface Refused {
+    readonly id: string;
+    /** Not of a broadcast. */
+    readonly toUserId?: string | undefined;
+    readonly message: MessageContent;
+    readonly error: MinimError;
+}
+/** A message to everyone; `seq` is its number among them. */
+export type Broadcast = DeliveredBroadcastFrame;
+/**
+ * How far the conversation with `peerId` has come, by `seq`: some device of the peer has it (`delivered`), the peer has
+ * read it (`read`), or this user has, on another device (`ownRead`). What is left out has not changed.
+ */
+export type Receipt = ReceiptFrame;
+/** What a client tells, by name. */
+export interface ClientEvents {
+    /** It went from one phase to another. */
+    readonly state: ConnectionState;
+    /** Once each, in the order of the inbox; again only when the app died in a listener, or cannot keep anything. */
+    readonly message: Message;
+    readonly recalled: Recalled;
+    readonly synced: Synced;
+    readonly toolong: TooLong;
+    /** Only when one of its numbers has risen. */
+    readonly receipt: Receipt;
+    /** For every stored send, also of an earlier start of the app, whose promise nobody holds. */
+    readonly sent: Sent;
+    /** The same. */
+    readonly refused: Refused;
+    /** Once each and in order, as messages are; no order between the two. */
+    readonly broadcast: Broadcast;
+    /** The server complained about something that no send waits for. */
+    readonly error: MinimError;
+    /** It stays away from now on. */
+    readonly closed: ClosedReason;
 }
 /** Time, as the client needs it. */
 export interface Clock {
@@ -261,84 +389,25 @@ export interface SendOptions {
     /** Of an ephemeral send: milliseconds to wait for the answer; 10 000 when left out. */
     readonly timeoutMs?: number;
 }
-/** Why the client stays away. */
-export interface ClosedReason {
-    /** 4500 to 4999 when the server said so; 1000 after `close()`. */
-    readonly code: number;
-    /** The server's word for it, like `replaced`; empty after `close()`. */
-    readonly word: string;
-}
-/**
- * Where the client is:
- * - `idle`: `connect()` was not called yet;
- * - `connecting`: a dial is under way;
- * - `connected`: sends go out;
- * - `waiting`: the next dial is in so many ms, or at once when the app or the network comes back; `because` is what the
- *   platform or the server said when the last one failed, for developers to read, and often empty;
- * - `paused`: the app is in the background; when it comes back, the client goes on by itself;
- * - `closed`: by `close()`, or told to stay away; only `connect()` changes that.
- */
-export type ConnectionState = {
-    readonly phase: 'idle' | 'connecting' | 'connected' | 'paused';
-} | {
-    readonly phase: 'waiting';
-    readonly retryInMs: number;
-    readonly because: string;
-} | ({
-    readonly phase: 'closed';
-} & ClosedReason);
-/**
- * A message for this user, or one that this user sent: from another device, or from here when its ack did not take its
- * place in the inbox (`id` and `messageId` say which). `sentAt` is in ms since 1970, by the server's clock.
- */
-export type Message = DeliveredMessageFrame;
-/** A message that its sender took back: forget its content. */
-export type Recalled = RecalledFrame;
-/** Everything that was missed has been told; what comes from here on is live. */
-export type Synced = SyncedFrame;
-/** The messages of the inbox from `from` up to `head` will not come: the server keeps nothing up to `floor`. */
-export type TooLong = TooLongFrame;
-/** A stored send was taken by the server. */
-export interface Sent {
-    readonly id: string;
-    readonly ack: AckFrame;
-}
-/** A stored send was refused for good; nothing of it was delivered. */
-export interface Refused {
-    readonly id: string;
-    readonly toUserId: string;
-    readonly message: MessageContent;
-    readonly error: MinimError;
-}
-/** A message to everyone. */
-export type Broadcast = DeliveredBroadcastFrame;
-/** What a client tells, by name. */
-export interface ClientEvents {
-    /** It went from one phase to another. */
-    readonly state: ConnectionState;
-    /** Once each, in the order of the inbox; again only when the app died in a listener, or cannot keep anything. */
-    readonly message: Message;
-    readonly recalled: Recalled;
-    readonly synced: Synced;
-    readonly toolong: TooLong;
-    /** For every stored send, also of an earlier start of the app, whose promise nobody holds. */
-    readonly sent: Sent;
-    /** The same. */
-    readonly refused: Refused;
-    readonly broadcast: Broadcast;
-    /** The server complained about something that no send waits for. */
-    readonly error: MinimError;
-    /** It stays away from now on. */
-    readonly closed: ClosedReason;
+/** Which page of many. */
+export interface PageOptions {
+    /** Only what comes before this; left out, it begins with the latest. */
+    readonly before?: number;
+    /** How many at most, up to 200; 50 when left out. */
+    readonly limit?: number;
 }
 /** The server's answer to a send. */
 export type Ack = AckFrame;
+/** A page of a conversation, and how far it has been delivered and read. There is more when `more` says so. */
+export type History = HistoryAnswerFrame;
+/** A page of this user's conversations. */
+export type Conversations = ConversationsAnswerFrame;
 /**
  * One user's connection to a Minim server. It is kept up, through lost networks, restarts of the server and the
  * background, until `close()` or until the server says to stay away. At most one socket is dialling or open at any time.
  *
  * Nothing is lost between: what the server has for this user is told once and in order, and what is sent here stays in
- * the outbox until the server has it. Only ephemeral sends and broadcasts are for now or never.
+ * the outbox until the server has it. Only ephemeral sends and questions are for now or never.
  */
 export interface MinimClient {
     readonly userId: string;
@@ -364,12 +433,38 @@ export interface MinimClient {
      */
     send(toUserId: string, message: MessageContent, options?: SendOptions): Promise<Ack>;
     /**
-     * Sends `message` to everyone who is online; to the sender's own sessions too, this one included.
+     * Sends `message` to everyone, the sender's own sessions included. It is kept and sent as a stored send is, and in order
+     * with them; it comes back as `broadcast`.
      *
-     * @returns the server's ack; `delivered` says to how many sessions it was handed
+     * @returns the server's ack
      * @throws MinimError as `send` does
      */
-    broadcast(message: MessageContent): Promise<Ack>;
+    broadcast(message: MessageContent, options?: Pick<SendOptions, 'id'>): Promise<Ack>;
+    /**
+     * A person has read the conversation with `peerId` up to `seq`. It goes out now or on the next connection, until it is
+     * certain that the server has it; it is not kept over restarts of the app. A mark that is not above the last one of that
+     * peer does nothing.
+     */
+    read(peerId: string, seq: number): void;
+    /**
+     * Takes an own message back, if that is still allowed. A second recall of a message does no harm: when the connection
+     * went before the answer, ask again.
+     *
+     * @throws MinimError as `send` with `ephemeral` does
+     */
+    recall(messageId: string): Promise<Ack>;
+    /**
+     * The conversation with `peerId`, newest first: the last messages, or those below the `seq` `before`.
+     *
+     * @throws MinimError as `send` with `ephemeral` does
+     */
+    history(peerId: string, page?: PageOptions): Promise<History>;
+    /**
+     * This user's conversations, latest first; `before` is the `cursor` of the last one of the page before.
+     *
+     * @throws MinimError as `send` with `ephemeral` does
+     */
+    conversations(page?: PageOptions): Promise<Conversations>;
     /** Calls `listener` on every such event, until the function that comes back is called. */
     on<Name extends keyof ClientEvents>(name: Name, listener: (value: ClientEvents[Name]) => void): () => void;
 }

@@ -19,25 +19,25 @@ export function next(state: State, event: ConnectionEvent, given: Given): Step {
     case 'connect':
       return connect(state, given);
     case 'close':
-      return state.ended ? move(state, {}) : end(state, { code: 1000, word: '' });
+      return state.ended ? move(state) : end(state, { code: 1000, word: '' });
     case 'background':
       return move(state, event.drop ? { away: true, socket: 'none' } : { away: true });
     case 'foreground':
       return wake(state, given);
     case 'network':
       // Also when it went: an open socket may live on, on another network, and is asked.
-      return !state.away && (event.up || state.socket === 'open') ? wake(state, given) : move(state, {});
+      return !state.away && (event.up || state.socket === 'open') ? wake(state, given) : move(state);
     case 'timer':
       return timeUp(state, given);
   }
   // A socket that was given up still talks.
-  if (state.socket === 'none' || event.socket !== state.generation) return move(state, {});
+  if (state.socket === 'none' || event.socket !== state.generation) return move(state);
   return event.type === 'heard' ? heard(state, event.frame, given) : lost(state, event.code, event.word, given);
 }
 
 function connect(state: State, given: Given): Step {
   if (!state.wanted) return dial(state, { wanted: true, ended: null, failures: 0, fresh: false }, given);
-  return state.socket === 'none' ? dial(state, {}, given) : move(state, {});
+  return state.socket === 'none' ? dial(state, {}, given) : move(state);
 }
 
 /** The app or the network is back. What was waited for is done now, what may have died is looked at. */

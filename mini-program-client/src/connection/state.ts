@@ -103,7 +103,7 @@ export function change(state: State, changes: Partial<State>): State {
  * The only way from one state to another, so what it holds, holds always: a socket that is not wanted any more is hung
  * up, and no timer runs in the background or when no connection is wanted.
  */
-export function move(state: State, changes: Partial<State>, ...effects: Effect[]): Step {
+export function move(state: State, changes: Partial<State> = {}, ...effects: Effect[]): Step {
   const after = change(state, changes);
   if (state.socket !== 'none' && changes.socket && changes.socket !== 'open') effects.unshift('hang-up');
   return { state: after.wanted && !after.away ? after : change(after, { timer: null }), effects };

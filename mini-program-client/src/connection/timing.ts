@@ -6,7 +6,7 @@ export interface Timing {
   readonly deadAfterMs?: number;
   /** Gives a dial up. Mini-programs wait 60 s by themselves. */
   readonly connectTimeoutMs: number;
-  /** Rejects an ephemeral send or a broadcast that got no answer. */
+  /** Rejects an ephemeral send, a recall or a question that got no answer. */
   readonly sendTimeoutMs: number;
   /** Tells the server what came, this long after the first frame it was not told of. */
   readonly confirmAfterMs: number;

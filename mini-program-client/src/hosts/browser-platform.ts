@@ -1,4 +1,5 @@
 import type { WebStorageLike } from './browser-storage.js';
+import type { LocksLike } from './browser-tabs.js';
 import type { Platform, PlatformSignal } from './platform.js';
 
 interface EventTargetLike {
@@ -12,6 +13,7 @@ export interface WindowLike extends EventTargetLike {
   /** Both throw where a page may not keep anything. */
   readonly localStorage?: WebStorageLike;
   readonly sessionStorage?: WebStorageLike;
+  readonly navigator?: { readonly locks?: LocksLike };
 }
 
 const ON_WINDOW: ReadonlyArray<readonly [string, PlatformSignal]> = [

@@ -1,6 +1,6 @@
 import { memoryStorage, type Storage, textOrNothing, tryTo } from './storage.js';
 
-/** The few names of `localStorage` and `sessionStorage` that this library uses. */
+/** The few names of `localStorage` and `sessionStorage` that this library uses. Its own properties are its keys. */
 export interface WebStorageLike {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -9,7 +9,7 @@ export interface WebStorageLike {
 
 /** @param find gives the browser's storage; a page that may not have one throws already here */
 export function browserStorage(find: () => WebStorageLike | undefined): Storage {
-  const web = found(find);
+  const web = foundIn(find);
   if (!web) return memoryStorage();
   return {
     get: (key) => textOrNothing(() => web.getItem(key)),
@@ -18,7 +18,8 @@ export function browserStorage(find: () => WebStorageLike | undefined): Storage 
   };
 }
 
-function found(find: () => WebStorageLike | undefined): WebStorageLike | undefined {
+/** Nothing where a page may not keep anything. */
+export function foundIn(find: () => WebStorageLike | undefined): WebStorageLike | undefined {
   try {
     return find();
   } catch {

@@ -1,6 +1,6 @@
 import type { MinimApp } from '../../app.js';
-import type { Ack, Broadcast, ConnectionState, Message, MinimClient, Recalled } from '../../lib/minim.js';
-import { RECALLED_WORDS, wordsForAck, wordsForContent, wordsForError, wordsForState, wordsForTime } from './words';
+import type { Ack, Broadcast, ConnectionState, Message, MinimClient, Recalled, Receipt } from '../../lib/minim.js';
+import { RECALLED_WORDS, STATUS_WORDS, wordsForContent, wordsForError, wordsForState, wordsForTime } from './words';
 
 /** One line of the list. */
 interface Item {
@@ -14,8 +14,24 @@ interface Item {
   readonly status: string;
 }
 
+/** Where an own message is: in which conversation, and at which place. */
+interface Place {
+  readonly peerId: string;
+  readonly seq: number;
+}
+
+interface Marks {
+  readonly delivered: number;
+  readonly read: number;
+}
+
+const NO_MARKS: Marks = { delivered: 0, read: 0 };
+
 /** Beyond this the older half goes: a list that grows for ever makes the phone slow. */
 const MAX_ITEMS = 200;
+
+/** How long a message is on the screen before it counts as read. */
+const SEEN_AFTER_MS = 300;
 
 /** The inputs, by the `data-field` of each. */
 const FIELDS: ReadonlyArray<string> = ['url', 'userId', 'toUserId', 'text'];
@@ -42,17 +58,38 @@ Page({
   made: 0,
   /** Where each stored message is in the list: its key, by its `messageId`. */
   keys: new Map<string, string>(),
+  /** Where each own message is in its conversation, by its key. */
+  places: new Map<string, Place>(),
+  /** How far each conversation was delivered and read. */
+  marks: new Map<string, Marks>(),
+  /** Whether people can see the page, and how far what they have not been seen to read came, by peer. */
+  visible: false,
+  unseen: new Map<string, number>(),
+  seeing: 0,
   stopListening: (): void => {},
 
   onLoad() {
     this.keys = new Map();
+    this.places = new Map();
+    this.marks = new Map();
+    this.unseen = new Map();
     const { url, userId } = wx.getStorageSync('signIn') || {};
     if (typeof url === 'string' && typeof userId === 'string') this.setData({ url, userId });
     const { client } = getApp<MinimApp>();
     if (client) this.listenTo(client);
   },
 
+  onShow() {
+    this.visible = true;
+    this.see();
+  },
+
+  onHide() {
+    this.visible = false;
+  },
+
   onUnload() {
+    clearTimeout(this.seeing);
     this.stopListening();
   },
 
@@ -85,10 +122,11 @@ Page({
     const toUserId = this.data.toUserId.trim();
     const { text } = this.data;
     if (!client || !toUserId || !text) return;
-    const key = this.append({ heading: `to ${toUserId}`, text, time: Date.now(), mine: true, status: 'sending…' });
+    const status = STATUS_WORDS.sending;
+    const key = this.append({ heading: `to ${toUserId}`, text, time: Date.now(), mine: true, status });
     this.setData({ text: '', problem: '' });
     client.send(toUserId, text).then(
-      (ack) => this.showAck(key, ack),
+      (ack) => this.showAck(key, toUserId, ack),
       (error) => this.setStatus(key, wordsForError(error)),
     );
   },
@@ -100,8 +138,9 @@ Page({
     if (!client || !text) return;
     this.setData({ text: '', problem: '' });
     client.broadcast(text).catch((error) => {
-      // Given back, unless something else was written meanwhile.
-      this.setData({ text: this.data.text || text, problem: wordsForError(error) });
+      // What is not in the outbox is given back, unless something else was written meanwhile.
+      const given = error.code === 'connection_lost' ? '' : text;
+      this.setData({ text: this.data.text || given, problem: wordsForError(error) });
     });
   },
 
@@ -109,7 +148,14 @@ Page({
     this.stopListening();
     const offs = [
       client.on('state', (state) => this.showState(state)),
-      client.on('message', (message) => this.showMessage(message, client.userId)),
+      client.on('message', (message) => {
+        this.showMessage(message, client.userId);
+        const { fromUserId, seq } = message;
+        if (fromUserId === client.userId || seq === undefined) return;
+        this.unseen.set(fromUserId, seq);
+        this.see();
+      }),
+      client.on('receipt', (receipt) => this.showReceipt(receipt)),
       client.on('recalled', (recalled) => this.showRecalled(recalled)),
       client.on('broadcast', (broadcast) => this.showBroadcast(broadcast, client.userId)),
       client.on('error', (error) => this.setData({ problem: wordsForError(error) })),
@@ -128,13 +174,46 @@ Page({
     });
   },
 
-  showAck(key: string, ack: Ack) {
-    if (ack.messageId !== undefined) this.keys.set(ack.messageId, key);
-    this.setStatus(key, wordsForAck(ack));
+  showAck(key: string, peerId: string, { messageId, seq = Number.POSITIVE_INFINITY }: Ack) {
+    if (messageId !== undefined) this.keys.set(messageId, key);
+    this.places.set(key, { peerId, seq });
+    this.setStatus(key, this.statusAt(peerId, seq));
+  },
+
+  showReceipt({ peerId, delivered = 0, read = 0 }: Receipt) {
+    const before = this.marks.get(peerId) || NO_MARKS;
+    this.marks.set(peerId, { delivered: Math.max(delivered, before.delivered), read: Math.max(read, before.read) });
+    for (const { key, status } of this.data.items) {
+      const place = this.places.get(key);
+      if (!place || place.peerId !== peerId) continue;
+      const now = this.statusAt(peerId, place.seq);
+      if (now !== status) this.setStatus(key, now);
+    }
+  },
+
+  /** What has become of the own message at `seq` of the conversation; also when its receipt came before its ack. */
+  statusAt(peerId: string, seq: number): string {
+    const { delivered, read } = this.marks.get(peerId) || NO_MARKS;
+    if (seq <= read) return STATUS_WORDS.read;
+    return seq <= delivered ? STATUS_WORDS.delivered : STATUS_WORDS.sent;
+  },
+
+  /** What is on the screen is read; a moment later, so that many messages at once are one mark. */
+  see() {
+    clearTimeout(this.seeing);
+    this.seeing = setTimeout(() => {
+      const { client } = getApp<MinimApp>();
+      if (!client || !this.visible) return;
+      for (const [peerId, seq] of this.unseen) client.read(peerId, seq);
+      this.unseen.clear();
+    }, SEEN_AFTER_MS);
   },
 
   /** Own messages come too, from other devices and sometimes from this one, whose are shown already. */
-  showMessage({ fromUserId, toUserId, message, sentAt, messageId }: Message, ownUserId: string) {
+  showMessage(
+    { fromUserId, toUserId, message, sentAt, messageId, seq = Number.POSITIVE_INFINITY }: Message,
+    ownUserId: string,
+  ) {
     if (messageId !== undefined && this.keys.has(messageId)) return;
     const mine = fromUserId === ownUserId && toUserId !== ownUserId;
     const heading = mine ? `to ${toUserId}` : `from ${fromUserId}`;
@@ -143,8 +222,9 @@ Page({
       text: wordsForContent(message),
       time: sentAt,
       mine,
-      status: mine ? 'sent' : '',
+      status: mine ? this.statusAt(toUserId, seq) : '',
     });
+    if (mine) this.places.set(key, { peerId: toUserId, seq });
     if (messageId !== undefined) this.keys.set(messageId, key);
   },
 

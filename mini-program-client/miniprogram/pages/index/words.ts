@@ -1,4 +1,4 @@
-import type { Ack, ConnectionState, MessageContent } from '../../lib/minim.js';
+import type { ConnectionState, MessageContent } from '../../lib/minim.js';
 
 /** What people read. All of it is here. */
 
@@ -28,18 +28,12 @@ function wordsForClose(code: number, word: string): string {
   return `Disconnected by the server: ${word || code}`;
 }
 
-export function wordsForAck(ack: Ack): string {
-  const count = ack.delivered;
-  if (count === undefined) return 'sent';
-  return count === 1 ? 'delivered to 1 device' : `delivered to ${count} devices`;
-}
+/** What has become of an own message, in the order in which it happens. */
+export const STATUS_WORDS = { sending: 'sending…', sent: 'sent', delivered: 'delivered', read: 'read' };
 
 const ERRORS: Readonly<Record<string, string>> = {
-  not_connected: 'not sent: there is no connection',
-  not_found: 'not delivered: that user is not online',
   too_large: 'not sent: the message is too long',
-  timeout: 'no answer came: it may not have arrived',
-  connection_lost: 'the connection went before the answer came',
+  connection_lost: 'waiting: it is sent when you connect again',
   outbox_full: 'not sent: too many messages are waiting',
 };
 
