@@ -52,7 +52,8 @@ describe('docs/settings.md', () => {
     const page = readFileSync('docs/settings.md', 'utf8');
     const rows = (Object.values(SETTINGS) as readonly Setting<unknown>[]).map(
       ({ name, default: value, tokenDefault, expects, meaning }: Setting<unknown>) => {
-        const shown = tokenDefault === undefined ? `\`${value}\`` : `\`${value}\`; \`${tokenDefault}\` with tokens`;
+        const usual = String(value) === '' ? 'none' : `\`${value}\``;
+        const shown = tokenDefault === undefined ? usual : `${usual}; \`${tokenDefault}\` with tokens`;
         return `| \`${name}\` | ${shown} | ${expects} | ${meaning} |`;
       },
     );

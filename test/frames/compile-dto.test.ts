@@ -25,6 +25,7 @@ import {
   ReadFrameDto,
   RecallFrameDto,
   ReceivedFrameDto,
+  TokenFrameDto,
   TypingFrameDto,
 } from '../../src/gateway/frames/frame-dtos.js';
 import { CLIENT_FRAMES } from '../../src/protocol/frames.js';
@@ -68,6 +69,7 @@ const DTOS = {
   typing: TypingFrameDto,
   history: HistoryFrameDto,
   conversations: ConversationsFrameDto,
+  token: TokenFrameDto,
 };
 
 /** Values that a field might be given by honest, careless and hostile clients. */
@@ -102,6 +104,7 @@ const names = [
   'before',
   'limit',
   'seq',
+  'token',
   '__proto__',
 ];
 const VALID = {
@@ -114,10 +117,11 @@ const VALID = {
   peerId: 'B',
   limit: 5,
   seq: 2,
+  token: 'a.b.c',
 };
 
 /** Fields that have a value in the class, so that they are there in the compiled one. */
-const REQUIRED = ['message', 'cursor', 'id', 'messageId', 'toUserId', 'peerId', 'seq'];
+const REQUIRED = ['message', 'cursor', 'id', 'messageId', 'toUserId', 'peerId', 'seq', 'token'];
 
 /** Some fields of a good frame, with some others laid over them; as JSON would carry it. */
 const fields = fc

@@ -51,6 +51,26 @@ declare const CLOSE: {
         readonly word: "too_many_sessions";
         readonly because: "this user has too many sessions; the oldest goes";
     };
+    readonly unauthorized: {
+        readonly code: 4501;
+        readonly word: "unauthorized";
+        readonly because: "expected a token for this user";
+    };
+    readonly expired: {
+        readonly code: 4501;
+        readonly word: "token_expired";
+        readonly because: "the token has run out; come back with a new one";
+    };
+    readonly revoked: {
+        readonly code: 4501;
+        readonly word: "token_revoked";
+        readonly because: "the token was revoked; come back with a new one";
+    };
+    readonly tooFast: {
+        readonly code: 4429;
+        readonly word: "too_fast";
+        readonly because: "this client goes on sending in spite of rate_limited";
+    };
     readonly tooManyPlain: {
         readonly code: 4408;
         readonly word: "too_many_sessions";
@@ -87,6 +107,8 @@ interface DeliveredBroadcastFrame {
 interface AckFrame {
     readonly type: 'ack';
     readonly id: string;
+    /** Of a token, in milliseconds since 1970. */
+    readonly expiresAt?: number;
     /** How many sessions an ephemeral send was handed to [MP-2.16]. */
     readonly delivered?: number;
     readonly messageId?: string;

@@ -7,6 +7,9 @@ export const MAX_RETRY_AFTER_MS = 600_000;
 /** Closes that are for good, by the word in the `error` frame before them: the code of a full session [MP-6.2]. */
 export const STAY_AWAY: ReadonlyMap<string, number> = new Map([
   ['replaced', 4509],
+  ['unauthorized', 4501],
+  ['token_expired', 4501],
+  ['token_revoked', 4501],
   ['too_many_sessions', 4509],
 ]);
 
