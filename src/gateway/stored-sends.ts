@@ -44,9 +44,9 @@ export class StoredSends {
       case 'conflict':
         return session.send(encodeError('conflict', 'this id was used for another message; expected a new one', id));
       case 'not_found':
-        return session.send(encodeError('not_found', 'there is no such message; expected a messageId of yours', id));
+      // Who guesses at ids learns nothing: somebody else's message looks like none.
       case 'forbidden':
-        return session.send(encodeError('forbidden', 'expected a message of your own, got somebody else’s', id));
+        return session.send(encodeError('not_found', 'there is no such message; expected a messageId of yours', id));
       case 'too_late':
         return session.send(encodeError('forbidden', 'the time in which a message can be recalled is over', id));
       case 'above_head':

@@ -68,7 +68,7 @@ it('[MP-3.9] a client takes its message back, once and for all, and goes on in i
   const answer = nextOf(client, 'message');
   await peer.send(client.userId, 'what was that?');
   expect(await answer).toMatchObject({ cursor: 3 });
-  await expect(peer.recall(messageId)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(peer.recall(messageId)).rejects.toMatchObject({ code: 'not_found' });
 });
 
 it('[MP-3.9] a recall is told to the other devices of its sender', async () => {
