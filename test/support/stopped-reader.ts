@@ -13,22 +13,18 @@ export interface Rates {
   /** Other readers, to whom small messages go, each to one of them at random. */
   readonly others: number;
   readonly perTick: number;
-  /** How long everybody reads, and how long the one then does not. */
-  readonly calmMs: number;
+  /** How long the one does not read. */
   readonly stoppedMs: number;
+  /** Whether it does stop: figures to compare with come from a run in which it does not. */
+  readonly stops: boolean;
 }
 
-interface Figures {
+export interface StoppedReader {
   /** Milliseconds from a message being sent to its delivery to one of the others. */
   readonly p50: number;
   readonly p99: number;
   /** The most memory that the node had, in MiB. */
   readonly mib: number;
-}
-
-export interface StoppedReader {
-  readonly calm: Figures;
-  readonly stopped: Figures;
   /** The code with which the session that did not read was closed; absent when it went on. */
   readonly closed: number | undefined;
   /** Messages that the one and the others did not get, or not in order. */
@@ -36,25 +32,19 @@ export interface StoppedReader {
   readonly sent: number;
 }
 
-/** Has many sessions read and write all the time, and one of them stop reading for a while. */
+/** Has many sessions read all the time what others write, and one of them stop reading for a while. */
 export async function stopOneReader(server: RunningServer, rates: Rates): Promise<StoppedReader> {
   const others = await Promise.all(Array.from({ length: rates.others }, (_each, i) => OtherReader.open(server, i)));
   const one = new OneReader(server);
   await one.open();
   const traffic = await Traffic.begin(server, rates);
 
-  const measure = async (ms: number): Promise<Figures> => {
-    for (const other of others) other.latencies.length = 0;
-    const mib = await mostMemory(server, ms);
-    const latencies = others.flatMap((other) => other.latencies).sort((a, b) => a - b);
-    const at = (share: number) => Math.round(latencies[Math.floor(latencies.length * share)] ?? 0);
-    return { p50: at(0.5), p99: at(0.99), mib };
-  };
-
-  await measure(WARM_UP_MS);
-  const calm = await measure(rates.calmMs);
-  one.stop();
-  const stopped = await measure(rates.stoppedMs);
+  await after(WARM_UP_MS);
+  for (const other of others) other.latencies.length = 0;
+  if (rates.stops) one.stop();
+  const mib = await mostMemory(server, rates.stoppedMs);
+  const latencies = others.flatMap((other) => other.latencies).sort((a, b) => a - b);
+  const at = (share: number) => Math.round(latencies[Math.floor(latencies.length * share)] ?? 0);
   one.goOn();
   traffic.end();
   const { toTheOne, toOthers } = traffic;
@@ -63,7 +53,8 @@ export async function stopOneReader(server: RunningServer, rates: Rates): Promis
   await expect.poll(missedByOthers, { timeout: 20_000 }).toBe(0);
   await expect.poll(() => one.got, { timeout: 60_000 }).toBe(toTheOne);
   await one.leave();
-  return { calm, stopped, closed: one.closed, missed: missedByOthers() + one.outOfOrder, sent: toOthers + toTheOne };
+  const missed = missedByOthers() + one.outOfOrder;
+  return { p50: at(0.5), p99: at(0.99), mib, closed: one.closed, missed, sent: toOthers + toTheOne };
 }
 
 class OtherReader {
