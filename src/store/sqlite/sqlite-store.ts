@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { MessageStore, StoreHealth, StoreLimits } from '../../messaging/ports/message-store.js';
 import type { StoreRead } from '../../messaging/ports/store-reads.js';
 import type { StoreOutcome, StoreWrite } from '../../messaging/ports/store-writes.js';
-import { type DataDirectory, syncDirectory, takeDataDirectory } from './data-directory.js';
+import { type DataDirectory, StoreUnusable, syncDirectory, takeDataDirectory, textOf } from './data-directory.js';
 import { openWriter } from './database.js';
 import { beginEpoch } from './epoch-file.js';
 import { type Epoch, MessageNames } from './message-names.js';
@@ -47,7 +47,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Mess
       new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: writerOptions }),
       options.onHealth ?? (() => undefined),
     );
-    await writer.ready;
+    await writer.ready.catch((error) => {
+      throw unusable(databaseFile, error);
+    });
     const reader = new ReaderClient(
       new Worker(new URL('./reader-thread.js', import.meta.url), { workerData: { databaseFile, epochs } }),
     );
@@ -65,9 +67,15 @@ function prepare({ databaseFile, epochFile }: DataDirectory): readonly Epoch[] {
     const epochs = beginEpoch(database, epochFile);
     syncDirectory(dirname(databaseFile));
     return epochs;
+  } catch (error) {
+    throw unusable(databaseFile, error);
   } finally {
     database.close();
   }
+}
+
+function unusable(databaseFile: string, error: unknown): StoreUnusable {
+  return new StoreUnusable(`${databaseFile} cannot be used: ${textOf(error)}`);
 }
 
 class SqliteStore implements MessageStore {

@@ -18,6 +18,7 @@ export class WriterClient {
   health: StoreHealth = OK;
   private waiting: Waiting[] = [];
   private failure: Error | undefined;
+  private isOpen = false;
   /** How many groups the storage has refused, as far as is known here. */
   private refusals = 0;
 
@@ -47,6 +48,7 @@ export class WriterClient {
   }
 
   private readonly take = ({ answers, refusal, refusals }: FromWriter): void => {
+    this.isOpen = true;
     this.refusals = refusals;
     this.setHealth(refusal === undefined ? OK : { state: 'refusing', reason: refusal });
     const answered = this.waiting.splice(0, answers.length);
@@ -56,10 +58,11 @@ export class WriterClient {
     });
   };
 
-  /** The thread has ended: nothing is answered any more. */
+  /** The thread has ended: nothing is answered any more. If it could not begin, `ready` says so. */
   private fail(error: Error): void {
     this.failure ??= error;
-    if (error.message !== 'the store is closed') this.setHealth({ state: 'refusing', reason: error.message });
+    if (this.isOpen && error.message !== 'the store is closed')
+      this.setHealth({ state: 'refusing', reason: error.message });
     for (const { reject } of this.waiting.splice(0)) reject(this.failure);
   }
 

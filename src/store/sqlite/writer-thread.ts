@@ -1,7 +1,8 @@
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { openWriter } from './database.js';
 import { endEpoch, noteProgress } from './epoch-file.js';
 import { type Epoch, MessageNames } from './message-names.js';
+import { asThread } from './thread.js';
 import { type LedgerOptions, type WriteAnswer, type WriteRequest, Writer } from './writer.js';
 
 export interface WriterThreadOptions extends LedgerOptions {
@@ -110,4 +111,4 @@ function quietly(step: () => void): void {
   }
 }
 
-if (parentPort !== null) run(parentPort, workerData as WriterThreadOptions);
+asThread(run);
