@@ -35,11 +35,12 @@ export function peers({ builds = {}, stamping = false } = {}) {
   ];
 }
 
-/** Starts a peer on core 0 and a free port. It is to be stopped with `stop`. */
-export async function startServer({ name, file, environment }, nodeFlags = []) {
+/** Starts a peer on a free port, and on core 0 unless it `mayRoam`. It is to be stopped with `stop`. */
+export async function startServer({ name, file, environment }, { nodeFlags = [], mayRoam = false } = {}) {
   if (!existsSync(file)) throw new Error(`${name} is not built: npm run build first`);
   const port = await freePort();
-  const [command, ...args] = pinned(0, [process.execPath, ...nodeFlags, file]);
+  const program = [process.execPath, ...nodeFlags, file];
+  const [command, ...args] = mayRoam ? program : pinned(0, program);
   const isMinim = 'MINIM_TRANSPORT' in environment;
   const directory = mkdtempSync(join(tmpdir(), 'minim-bench-'));
   const child = spawn(command, args, {
@@ -68,6 +69,7 @@ export async function startServer({ name, file, environment }, nodeFlags = []) {
     name,
     port,
     pid: child.pid,
+    keepsMessages: isMinim,
     signal: (signal) => child.kill(signal),
     cpuSeconds: () => cpuSeconds(child.pid),
     async stop() {
