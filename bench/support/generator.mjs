@@ -42,6 +42,11 @@ export function generateDurable({ sessions, inFlight, rate = 0 }, server, { warm
   return run([buildLoad('durable'), ...settings.map(String)]);
 }
 
+/** Has all devices of a server come back at once. Rejects if one does not get exactly what it missed. */
+export function generateResumes({ devices, missed, dialsAtOnce }, server) {
+  return run([buildLoad('resume'), ...[server.port, devices, missed, dialsAtOnce, server.pid].map(String)]);
+}
+
 async function run([command, ...args]) {
   const { stdout } = await promisify(execFile)(command, args, { timeout: LONGEST_RUN_MS });
   return JSON.parse(stdout);
