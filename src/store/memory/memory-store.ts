@@ -15,6 +15,7 @@ export class MemoryStore implements MessageStore {
   private readonly writes: MemoryWrites;
   private queue: Promise<void> = Promise.resolve();
   private queued = 0;
+  private refusals = 0;
   private closed = false;
 
   /** `epoch`: of this store's numbers; they end with it. */
@@ -28,11 +29,22 @@ export class MemoryStore implements MessageStore {
 
   write(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
     const isFull = this.queued + batch.length > this.limits.maxQueuedWrites;
-    if (isFull) return this.next(() => batch.map(() => ({ kind: 'busy' })));
+    if (this.refusals > 0 || isFull) return this.refuse(batch);
     this.queued += batch.length;
     return this.next(() => {
       this.queued -= batch.length;
       return batch.map((write) => this.writes.apply(write));
+    });
+  }
+
+  /** Until the answer has been given, and for the rest of that event-loop turn, all is refused. */
+  private refuse(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
+    this.refusals += 1;
+    return this.next(() => {
+      setImmediate(() => {
+        this.refusals -= 1;
+      });
+      return batch.map(() => ({ kind: 'busy' }));
     });
   }
 

@@ -75,6 +75,10 @@ class SqliteStore implements MessageStore {
   readonly read: StoreRead;
   private readonly names: MessageNames;
   private queued = 0;
+  /** Refusals of which those who handed over do not know yet, or knew too late for what they have gathered since. */
+  private refusals = 0;
+  /** How many refusals there were: the writer takes nothing that was handed over before it was told of one. */
+  private round = 0;
   private closing: Promise<void> | undefined;
   /** Settled when everything handed over so far is answered: a batch refused at once waits its turn, too. */
   private last: Promise<unknown> = Promise.resolve();
@@ -113,16 +117,32 @@ class SqliteStore implements MessageStore {
   }
 
   private async handOver(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
-    if (this.queued + batch.length > this.maxQueuedWrites) return this.last.then(() => allBusy(batch));
+    const isFull = this.queued + batch.length > this.maxQueuedWrites;
+    if (this.refusals > 0 || isFull) return this.refuse(batch, this.last);
     this.queued += batch.length;
     try {
-      const answer = await this.ask({ kind: 'write', packed: packWrites(batch) });
+      const answer = await this.ask({ kind: 'write', packed: packWrites(batch), round: this.round });
       if (answer.kind === 'written') return unpackOutcomes(batch, answer.outcomes, this.names);
-      if (answer.kind === 'refused') return allBusy(batch);
+      const refused = this.refuse(batch, Promise.resolve());
+      if (answer.kind === 'refused') return refused;
       throw new Error(`a batch was not stored: ${'reason' in answer ? answer.reason : answer.kind}`);
     } finally {
       this.queued -= batch.length;
     }
+  }
+
+  /**
+   * Answers `busy`, in turn. A sender's next message may be on its way already, and must not be stored before this one:
+   * until the answer has been given, and what the same event-loop turn had gathered has been handed over, all is refused.
+   */
+  private async refuse(batch: readonly StoreWrite[], inTurn: Promise<unknown>): Promise<readonly StoreOutcome[]> {
+    this.refusals += 1;
+    await inTurn;
+    this.round += 1;
+    setImmediate(() => {
+      this.refusals -= 1;
+    });
+    return allBusy(batch);
   }
 
   private ask(request: Parameters<WriterClient['ask']>[0]) {

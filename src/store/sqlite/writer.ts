@@ -8,7 +8,8 @@ import { type PackedOutcomes, type PackedWrites, WRITE_SLOTS } from './wire.js';
 
 /** What can be asked of the writer. */
 export type WriteRequest =
-  | { readonly kind: 'write'; readonly packed: PackedWrites }
+  /** `round`: see `Writer.commit`. */
+  | { readonly kind: 'write'; readonly packed: PackedWrites; readonly round: number }
   | { readonly kind: 'remove'; readonly sentBefore: number; readonly limit: number };
 
 /** Its answer: `refused` by the storage, or `failed` by our own fault, with the reason. */
@@ -33,6 +34,8 @@ export class Writer {
   private readonly begin;
   private readonly end;
   private readonly indexedTo;
+  /** The last one of which a write was not stored. */
+  private refusedRound = -1;
   /** Why the storage refuses; `undefined` while it doesn't. */
   refusal: string | undefined;
 
@@ -53,7 +56,10 @@ export class Writer {
     return this.ledger.isIndexing && this.refusal === undefined;
   }
 
-  /** Answers for all of `requests`, in their order; whatever they stored is then on stable storage. */
+  /**
+   * Answers for all of `requests`, in their order; whatever they stored is then on stable storage. After a write that was
+   * not stored, no write of the same round or an earlier one is: it was handed over before that was known.
+   */
   commit(requests: readonly WriteRequest[]): WriteAnswer[] {
     try {
       this.begin.run();
@@ -64,6 +70,7 @@ export class Writer {
       return answers;
     } catch (error) {
       const answer = this.giveUp(error);
+      for (const request of requests) if (request.kind === 'write') this.refusedRound = request.round;
       return requests.map(() => answer);
     }
   }
@@ -80,12 +87,17 @@ export class Writer {
   }
 
   private apply(request: WriteRequest): WriteAnswer {
-    if (request.kind === 'write') return { kind: 'written', outcomes: this.ledger.apply(request.packed) };
+    if (request.kind === 'write') return this.write(request);
     const { upTo, count } = this.retention.find(request.sentBefore, request.limit);
     if (count === 0) return { kind: 'removed', count };
     if (upTo > (this.indexedTo.get() ?? 0)) this.ledger.indexAll();
     this.retention.remove(upTo);
     return { kind: 'removed', count };
+  }
+
+  private write({ packed, round }: WriteRequest & { kind: 'write' }): WriteAnswer {
+    if (round <= this.refusedRound) return { kind: 'refused', reason: 'a write before it was not stored' };
+    return { kind: 'written', outcomes: this.ledger.apply(packed) };
   }
 
   /** Undoes the transaction, in the database and in memory. */
