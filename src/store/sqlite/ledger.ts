@@ -58,7 +58,7 @@ export class Ledger {
     tailEntries: number,
   ) {
     this.numbering = new Numbering(database);
-    this.tail = new Tail(database, tailEntries, (...indexed) => this.numbering.release(...indexed));
+    this.tail = new Tail(database, tailEntries, this.numbering);
     this.sql = statementsOf(database);
     this.reload();
   }
@@ -96,6 +96,10 @@ export class Ledger {
 
   indexAll(): void {
     this.tail.finish();
+  }
+
+  releaseAll(): void {
+    this.tail.releaseAll();
   }
 
   /** Returns the recipient of a recalled message. */

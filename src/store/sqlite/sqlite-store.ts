@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { MessageStore, StoreHealth, StoreLimits } from '../../messaging/ports/message-store.js';
 import type { StoreRead } from '../../messaging/ports/store-reads.js';
 import type { StoreOutcome, StoreWrite } from '../../messaging/ports/store-writes.js';
+import { CheckpointerClient } from './checkpointer-client.js';
 import { type DataDirectory, syncDirectory, takeDataDirectory } from './data-directory.js';
 import { openWriter } from './database.js';
 import { beginEpoch } from './epoch-file.js';
@@ -26,7 +27,8 @@ export interface SqliteStoreOptions extends StoreLimits {
 }
 
 /**
- * Keeps everything in one SQLite file of this directory. One thread writes, another reads; this one only hands over.
+ * Keeps everything in one SQLite file of this directory. One thread writes, another reads, a third checkpoints; this
+ * one only hands over.
  * Throws `StoreUnusable` when the directory is in use or its database can't be opened.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<MessageStore> {
@@ -51,7 +53,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Mess
     const reader = new ReaderClient(
       new Worker(new URL('./reader-thread.js', import.meta.url), { workerData: { databaseFile, epochs } }),
     );
-    return new SqliteStore(directory, epochs, writer, reader, options.maxQueuedWrites);
+    const checkpointer = new CheckpointerClient({ databaseFile }, () => {
+      // The store may be closing, which carries everything over.
+      writer.ask({ kind: 'checkpoint' }).catch(() => undefined);
+    });
+    return new SqliteStore(directory, epochs, { writer, reader, checkpointer }, options.maxQueuedWrites);
   } catch (error) {
     directory.release();
     throw error;
@@ -70,6 +76,12 @@ function prepare({ databaseFile, epochFile }: DataDirectory): readonly Epoch[] {
   }
 }
 
+interface Threads {
+  readonly writer: WriterClient;
+  readonly reader: ReaderClient;
+  readonly checkpointer: CheckpointerClient;
+}
+
 class SqliteStore implements MessageStore {
   readonly epoch: string;
   readonly read: StoreRead;
@@ -86,13 +98,12 @@ class SqliteStore implements MessageStore {
   constructor(
     private readonly directory: DataDirectory,
     epochs: readonly Epoch[],
-    private readonly writer: WriterClient,
-    private readonly reader: ReaderClient,
+    private readonly threads: Threads,
     private readonly maxQueuedWrites: number,
   ) {
     this.epoch = epochs.at(-1)?.name ?? '';
     this.names = new MessageNames(epochs);
-    this.read = reader;
+    this.read = threads.reader;
   }
 
   write(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
@@ -108,7 +119,7 @@ class SqliteStore implements MessageStore {
   }
 
   health(): StoreHealth {
-    return this.writer.health;
+    return this.threads.writer.health;
   }
 
   close(): Promise<void> {
@@ -146,12 +157,15 @@ class SqliteStore implements MessageStore {
   }
 
   private ask(request: Parameters<WriterClient['ask']>[0]) {
-    return this.closing === undefined ? this.writer.ask(request) : Promise.reject(new Error('the store is closed'));
+    return this.closing === undefined
+      ? this.threads.writer.ask(request)
+      : Promise.reject(new Error('the store is closed'));
   }
 
   private async letGo(): Promise<void> {
-    await this.reader.close();
-    await this.writer.close();
+    const { writer, reader, checkpointer } = this.threads;
+    await Promise.all([reader.close(), checkpointer.close()]);
+    await writer.close();
     this.directory.release();
   }
 }

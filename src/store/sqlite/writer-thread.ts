@@ -53,6 +53,7 @@ function run(port: MessagePort, { databaseFile, epochFile, epochs, maxPages, ...
     if (work.length > 0 || writer.isIndexing) {
       const answers = writer.commit(work);
       if (answers.length > 0 || writer.refusal !== undefined) tell(answers);
+      writer.finishCheckpoint();
     }
     if (closing) return close();
     if (writer.isIndexing) goOn();

@@ -10,12 +10,14 @@ import { type PackedOutcomes, type PackedWrites, WRITE_SLOTS } from './wire.js';
 export type WriteRequest =
   /** `round`: see `Writer.commit`. */
   | { readonly kind: 'write'; readonly packed: PackedWrites; readonly round: number }
-  | { readonly kind: 'remove'; readonly sentBefore: number; readonly limit: number };
+  | { readonly kind: 'remove'; readonly sentBefore: number; readonly limit: number }
+  | { readonly kind: 'checkpoint' };
 
 /** Its answer: `refused` by the storage, or `failed` by our own fault, with the reason. */
 export type WriteAnswer =
   | { readonly kind: 'written'; readonly outcomes: PackedOutcomes }
   | { readonly kind: 'removed'; readonly count: number }
+  | { readonly kind: 'noted' }
   | { readonly kind: 'refused' | 'failed'; readonly reason: string };
 
 export interface LedgerOptions {
@@ -34,6 +36,7 @@ export class Writer {
   private readonly begin;
   private readonly end;
   private readonly indexedTo;
+  private isCheckpointDue = false;
   /** The last one of which a write was not stored. */
   private refusedRound = -1;
   /** Why the storage refuses; `undefined` while it doesn't. */
@@ -75,6 +78,17 @@ export class Writer {
     }
   }
 
+  /** Finishes what the checkpointer has begun, so that the write-ahead log begins anew with the next commit. */
+  finishCheckpoint(): void {
+    if (!this.isCheckpointDue) return;
+    this.isCheckpointDue = false;
+    try {
+      this.database.pragma('wal_checkpoint(PASSIVE)');
+    } catch {
+      // It is still in the write-ahead log, for the next time.
+    }
+  }
+
   /** Tries whether the storage takes anything again. */
   probe(): void {
     try {
@@ -88,9 +102,14 @@ export class Writer {
 
   private apply(request: WriteRequest): WriteAnswer {
     if (request.kind === 'write') return this.write(request);
+    if (request.kind === 'checkpoint') {
+      this.isCheckpointDue = true;
+      return { kind: 'noted' };
+    }
     const { upTo, count } = this.retention.find(request.sentBefore, request.limit);
     if (count === 0) return { kind: 'removed', count };
     if (upTo > (this.indexedTo.get() ?? 0)) this.ledger.indexAll();
+    this.ledger.releaseAll();
     this.retention.remove(upTo);
     return { kind: 'removed', count };
   }
