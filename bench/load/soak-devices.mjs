@@ -2,6 +2,7 @@
 import { SoakDevice } from './soak-device.mjs';
 
 const TICK_MS = 10;
+const MOST_ASKED = 10;
 const DIAL_EVERY_MS = 2;
 /** A device that went down stays there at most so long. */
 const MOST_DOWN_MS = 10_000;
@@ -61,8 +62,13 @@ function tick() {
   const seconds = Math.min(now - last, 200) / 1000;
   last = now;
   due += (rate / processes) * seconds;
-  for (; due >= 1; due -= 1) anyOf(devices).send();
+  for (; due >= 1; due -= 1) sendFromAny();
   if (Math.random() < (upsAndDowns / processes) * seconds) upset(anyOf(devices));
+}
+
+/** Some of those asked are down. */
+function sendFromAny() {
+  for (let asked = 0; asked < MOST_ASKED && !anyOf(devices).send(); asked += 1);
 }
 
 function upset(device) {
