@@ -19,8 +19,6 @@ export class WriterClient {
   private waiting: Waiting[] = [];
   private failure: Error | undefined;
   private isOpen = false;
-  /** How many groups the storage has refused, as far as is known here. */
-  private refusals = 0;
 
   constructor(
     private readonly thread: Worker,
@@ -36,7 +34,7 @@ export class WriterClient {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
-      this.thread.postMessage({ kind: 'work', request, refusals: this.refusals } satisfies ToWriter);
+      this.thread.postMessage(request satisfies ToWriter);
     });
   }
 
@@ -47,9 +45,8 @@ export class WriterClient {
     await ended;
   }
 
-  private readonly take = ({ answers, refusal, refusals }: FromWriter): void => {
+  private readonly take = ({ answers, refusal }: FromWriter): void => {
     this.isOpen = true;
-    this.refusals = refusals;
     this.setHealth(refusal === undefined ? OK : { state: 'refusing', reason: refusal });
     const answered = this.waiting.splice(0, answers.length);
     answered.forEach(({ resolve }, index) => {
