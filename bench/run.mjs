@@ -6,13 +6,15 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { checkPeer } from './support/check-peer.mjs';
 import { median, spread } from './support/figures.mjs';
-import { buildGenerator, generateLoad } from './support/generator.mjs';
+import { buildLoad, generateDurable, generateLoad } from './support/generator.mjs';
 import { machine, quietMachine } from './support/machine.mjs';
 import { IDLE_SESSIONS, idleBytesPerSession } from './support/memory.mjs';
 import { SCENARIOS } from './support/scenarios.mjs';
 import { peers, startServer } from './support/server.mjs';
 
 const DURATION = { warmUpMs: 1_200, measureMs: 1_500 };
+/** Long enough for several waves of index building. */
+const DURABLE_DURATION = { warmUpMs: 2_000, measureMs: 6_000 };
 /** A measurement during which other programs took more than this share of a core is done again, so often at most. */
 const DISTURBED = 0.1;
 const ATTEMPTS = 4;
@@ -41,7 +43,7 @@ const stranger = wanted.find((name) => name !== 'memory' && !(name in SCENARIOS)
 if (stranger !== undefined) fail(`there is no scenario ${stranger}; expected ${Object.keys(SCENARIOS)} or memory`);
 if (!Number.isInteger(rounds) || rounds < 1) fail(`--rounds must be a number from 1, got ${values.rounds}`);
 
-buildGenerator();
+for (const program of ['generator', 'durable']) buildLoad(program);
 for (const peer of all) await checkPeer(peer);
 print(`# ${new Date().toISOString().slice(0, 10)}\n\n${machine()}. Medians of ${rounds} rounds.`);
 for (const name of wanted) {
@@ -54,41 +56,72 @@ process.exit(missed === 0 ? 0 : 1);
 
 /** One scenario: each round measures every peer once, one right after the other, each freshly started. */
 async function compare(name, scenario) {
-  const results = all.map(() => []);
-  let disturbed = 0;
+  const { sessions, inFlight, target, unit, durable, atHalf } = scenario;
+  const compared = durable ? all.filter((peer) => peer.name !== 'minim on ws') : all;
+  const results = compared.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
-    for (const [at, peer] of all.entries()) {
-      const result = await measureUndisturbed(peer, scenario);
-      if (result.othersS / result.seconds > DISTURBED) disturbed += 1;
-      results[at].push(result);
-    }
+    for (const [at, peer] of compared.entries()) results[at].push(await measureUndisturbed(peer, scenario));
   }
-  const { sessions, inFlight, target, unit } = scenario;
   print(
     `\n## ${name}: ${sessions} sessions, ${inFlight} in flight${target === undefined ? '' : `, target ${target}`}\n`,
   );
   print(`| peer | ${unit}/s | of the router | server µs each | of the router, by CPU | server busy | load busy |`);
   print('|---|--:|--:|--:|--:|--:|--:|');
-  for (const [at, peer] of all.entries()) {
+  for (const [at, peer] of compared.entries()) {
     const own = results[at];
     const byRate = ofRouter(results, at, rate);
     const byCpu = ofRouter(results, at, perServerSecond);
     const cells = [
       peer.name,
       Math.round(median(own.map(rate))).toLocaleString('en'),
-      `${median(byRate).toFixed(2)} (${spread(byRate, 2)})`,
+      judged(byRate, durable),
       median(own.map((result) => 1e6 / perServerSecond(result))).toFixed(2),
-      `**${median(byCpu).toFixed(2)}** (${spread(byCpu, 2)})`,
+      judged(byCpu, !durable),
       percent(own.map(({ serverS, seconds }) => serverS / seconds)),
       percent(own.map(({ loadS, seconds }) => loadS / seconds)),
     ];
     print(`| ${cells.join(' | ')} |`);
-    if (peer.name === 'minim on uws' && target !== undefined && median(byCpu) < target) missed += 1;
+    if (peer.name === 'minim on uws' && median(durable ? byRate : byCpu) < target) missed += 1;
   }
-  const others = results.flat().map(({ othersS, seconds }) => othersS / seconds);
+  printOthers(results.flat());
+  if (atHalf) await measureAtHalf(name, scenario, compared, results);
+}
+
+/** How long acks and deliveries take at half of the rate that was just found to be the most. */
+async function measureAtHalf(name, scenario, compared, results) {
+  print(`\n## ${name} at half of that rate\n`);
+  print('| peer | messages/s | ack p50, p99 ms | delivery p50, p99 ms | server busy |');
+  print('|---|--:|--:|--:|--:|');
+  const found = [];
+  for (const [at, peer] of compared.entries()) {
+    const half = { ...scenario, rate: Math.round(median(results[at].map(rate)) / 2) };
+    const own = [];
+    for (let round = 0; round < rounds; round += 1) own.push(await measureUndisturbed(peer, half));
+    const times = (kind) => [0, 1].map((which) => median(own.map((result) => result[kind][which])).toFixed(1));
+    const cells = [
+      peer.name,
+      Math.round(median(own.map(rate))).toLocaleString('en'),
+      at === 0 ? '' : times('ackMs').join(', '),
+      times('deliveryMs').join(', '),
+      percent(own.map(({ serverS, seconds }) => serverS / seconds)),
+    ];
+    print(`| ${cells.join(' | ')} |`);
+    found.push(...own);
+  }
+  printOthers(found);
+}
+
+function judged(ratios, isJudged) {
+  const text = median(ratios).toFixed(2);
+  return `${isJudged ? `**${text}**` : text} (${spread(ratios, 2)})`;
+}
+
+function printOthers(results) {
+  const shares = results.map(({ othersS, seconds }) => othersS / seconds);
+  const disturbed = shares.filter((share) => share > DISTURBED).length;
   const note =
     disturbed === 0 ? '' : `; more than ${DISTURBED * 100} % in ${disturbed} that could not be repeated quietly`;
-  print(`\nOther programs took ${percent(others)} of a core${note}.`);
+  print(`\nOther programs took ${percent(shares)} of a core${note}.`);
 }
 
 async function measureUndisturbed(peer, scenario) {
@@ -102,9 +135,10 @@ async function measureUndisturbed(peer, scenario) {
 }
 
 async function measure(peer, scenario) {
-  const server = await startServer(peer);
+  const server = await startServer(peer, { mayRoam: scenario.durable });
   try {
     await quietMachine(PATIENCE_MS);
+    if (scenario.durable) return await generateDurable(scenario, server, DURABLE_DURATION);
     return await generateLoad(scenario, server, DURATION);
   } finally {
     await server.stop();

@@ -15,23 +15,9 @@
  * generator and everything else on the machine spent in it. Ends with 1 if a frame was lost, or came that nobody had
  * sent.
  */
-#define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/tcp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+#include "wire.h"
 
 enum { MAX_SESSIONS = 8192, MAX_IN_FLIGHT = 128, MAX_FRAME = 256, RING = 256, READ_BYTES = 1 << 17, DRAIN_S = 5 };
-
-static const char MESSAGE[] =
-    "Your order 20 417 has left the shop: two flat whites, one almond croissant; Ana brings it to you.";
 
 typedef struct Session Session;
 struct Session {
@@ -52,50 +38,7 @@ static int sending = 1;
 static long sent, received;
 static unsigned char bytes[READ_BYTES];
 
-static void fail(const char *format, ...) {
-  va_list rest;
-  va_start(rest, format);
-  fprintf(stderr, "generator: ");
-  vfprintf(stderr, format, rest);
-  fprintf(stderr, "\n");
-  exit(1);
-}
-
-static double secondsOf(clockid_t clock) {
-  struct timespec time;
-  if (clock_gettime(clock, &time) != 0) fail("cannot read a clock: %s", strerror(errno));
-  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-/* CPU time that the whole machine has spent, what other guests of its host took from it included. */
-static double machineSeconds(void) {
-  long user, nice, system, idle, wait, irq, softIrq, steal;
-  FILE *file = fopen("/proc/stat", "r");
-  if (file == NULL) fail("cannot read /proc/stat");
-  int fields = fscanf(file, "cpu %ld %ld %ld %ld %ld %ld %ld %ld", &user, &nice, &system, &idle, &wait, &irq, &softIrq,
-                      &steal);
-  fclose(file);
-  if (fields != 8) fail("/proc/stat is not as expected");
-  return (double)(user + nice + system + irq + softIrq + steal) / (double)sysconf(_SC_CLK_TCK);
-}
-
-static int buildFrame(unsigned char *frame, const char *text) {
-  static const unsigned char mask[4] = {0x37, 0xfa, 0x21, 0x3d};
-  int length = (int)strlen(text), at = 0;
-  if (length > MAX_FRAME - 8) fail("the text is too long: %s", text);
-  frame[at++] = 0x81;
-  if (length < 126) {
-    frame[at++] = (unsigned char)(0x80 | length);
-  } else {
-    frame[at++] = 0xfe;
-    frame[at++] = (unsigned char)(length >> 8);
-    frame[at++] = (unsigned char)length;
-  }
-  memcpy(frame + at, mask, 4);
-  at += 4;
-  for (int i = 0; i < length; i++) frame[at + i] = (unsigned char)text[i] ^ mask[i & 3];
-  return at + length;
-}
+static const unsigned char MASK[4] = {0x37, 0xfa, 0x21, 0x3d};
 
 /* `users` is how many there are to draw a recipient from; without any, each frame is `text`. */
 static void buildFrames(Session *session, const char *text, int users) {
@@ -107,34 +50,17 @@ static void buildFrames(Session *session, const char *text, int users) {
       snprintf(drawn, sizeof drawn, "{\"toUserId\":\"A%d\",\"message\":\"%s\",\"ephemeral\":true}", rand() % users, MESSAGE);
       text = drawn;
     }
-    session->ends[i + 1] = session->ends[i] + buildFrame(session->frames + session->ends[i], text);
+    if (strlen(text) > MAX_FRAME - 8) fail("the text is too long: %s", text);
+    session->ends[i + 1] = session->ends[i] + buildFrame(session->frames + session->ends[i], text, MASK);
   }
 }
 
 static Session *openSession(int port, const char *userId) {
   Session *session = &sessions[count++];
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
-  int on = 1, got = 0;
-  char request[512], answer[1024];
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  session->socket = socket(AF_INET, SOCK_STREAM, 0);
-  if (session->socket < 0 || connect(session->socket, (struct sockaddr *)&address, sizeof address) != 0) {
-    fail("cannot connect to port %d: %s", port, strerror(errno));
-  }
-  setsockopt(session->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  int length = snprintf(request, sizeof request,
-                        "GET /websocket/%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
-                        "Connection: Upgrade\r\nSec-WebSocket-Key: bWluaW0gbWluaW0gbWluIQ==\r\n"
-                        "Sec-WebSocket-Version: 13\r\n\r\n",
-                        userId, port);
-  if (write(session->socket, request, (size_t)length) != length) fail("the handshake does not go out");
-  while (got < 4 || memcmp(answer + got - 4, "\r\n\r\n", 4) != 0) {
-    ssize_t more = read(session->socket, answer + got, sizeof answer - 1 - (size_t)got);
-    if (more <= 0) fail("the server hung up on %s in the handshake", userId);
-    got += (int)more;
-    answer[got] = 0;
-  }
-  if (strncmp(answer, "HTTP/1.1 101", 12) != 0) fail("%s was refused: %s", userId, answer);
+  unsigned char more[MAX_ANSWER];
+  int size;
+  session->socket = dial(port, userId, more, &size);
+  if (size > 0) fail("%s was sent something on connecting", userId);
   return session;
 }
 
@@ -220,8 +146,7 @@ int main(int argc, char **argv) {
   }
   if (number < 1 || number > MAX_SESSIONS / 2) fail("cannot open %d sessions", number);
   if (inFlight < 1 || inFlight > MAX_IN_FLIGHT) fail("cannot have %d in flight", inFlight);
-  clockid_t serverClock;
-  if (clock_getcpuclockid(atoi(argv[7]), &serverClock) != 0) fail("there is no process %s", argv[7]);
+  clockid_t serverClock = clockOfProcess(argv[7]);
 
   openAll(scenario, atoi(argv[2]), number);
   int poll = epoll_create1(0);

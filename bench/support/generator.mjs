@@ -4,28 +4,50 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { pinned } from './pinned.mjs';
 
-const SOURCE = fileURLToPath(new URL('../load/generator.c', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../load/', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../dist/', import.meta.url));
-const PROGRAM = `${FOLDER}generator`;
 const COMPILER = process.env.CC ?? 'cc';
 const LONGEST_RUN_MS = 60_000;
 
-/** Compiles the load generator if that has not been done since it was last changed. */
-export function buildGenerator() {
-  if (existsSync(PROGRAM) && statSync(PROGRAM).mtimeMs > statSync(SOURCE).mtimeMs) return;
+/** Compiles a program of `load/` if that has not been done since it was last changed. Returns where it is. */
+export function buildLoad(name) {
+  const program = `${FOLDER}${name}`;
+  const sources = [`${SOURCES}${name}.c`, `${SOURCES}wire.h`];
+  if (existsSync(program) && sources.every((source) => statSync(program).mtimeMs > statSync(source).mtimeMs)) {
+    return program;
+  }
   mkdirSync(FOLDER, { recursive: true });
   try {
-    execFileSync(COMPILER, ['-O2', '-Wall', '-Wextra', '-o', PROGRAM, SOURCE]);
+    execFileSync(COMPILER, ['-O2', '-Wall', '-Wextra', '-o', program, sources[0]]);
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
     throw new Error(`the load generator is in C, and there is no ${COMPILER} here to compile it`);
   }
+  return program;
 }
 
 /** Runs one scenario against a server. Rejects if a frame was lost. */
-export async function generateLoad({ load, sessions, inFlight }, server, { warmUpMs, measureMs }) {
-  const args = [load, server.port, sessions, inFlight, warmUpMs, measureMs, server.pid].map(String);
-  const [command, ...rest] = pinned(1, [PROGRAM, ...args]);
-  const { stdout } = await promisify(execFile)(command, rest, { timeout: LONGEST_RUN_MS });
+export function generateLoad({ load, sessions, inFlight }, server, { warmUpMs, measureMs }) {
+  const program = buildLoad('generator');
+  return run(pinned(1, [program, load, server.port, sessions, inFlight, warmUpMs, measureMs, server.pid].map(String)));
+}
+
+/**
+ * Runs a durable scenario against a server: `rate` messages a second, or if that is 0, so many in flight. Rejects if a
+ * message was lost. It may use both cores, as the server may.
+ */
+export function generateDurable({ sessions, inFlight, rate = 0 }, server, { warmUpMs, measureMs }) {
+  const path = server.keepsMessages ? 'A%03d?v=1&device=bench' : 'A%03d';
+  const settings = [path, server.port, sessions, inFlight, rate, warmUpMs, measureMs, server.pid];
+  return run([buildLoad('durable'), ...settings.map(String)]);
+}
+
+/** Has all devices of a server come back at once. Rejects if one does not get exactly what it missed. */
+export function generateResumes({ devices, missed, dialsAtOnce }, server) {
+  return run([buildLoad('resume'), ...[server.port, devices, missed, dialsAtOnce, server.pid].map(String)]);
+}
+
+async function run([command, ...args]) {
+  const { stdout } = await promisify(execFile)(command, args, { timeout: LONGEST_RUN_MS });
   return JSON.parse(stdout);
 }

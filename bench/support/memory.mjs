@@ -12,7 +12,7 @@ const COLLECTOR = fileURLToPath(new URL('collect-on-signal.mjs', import.meta.url
  * that what the handshakes left behind is not taken for what sessions need.
  */
 export async function idleBytesPerSession(peer) {
-  const server = await startServer(peer, ['--expose-gc', '--import', COLLECTOR]);
+  const server = await startServer(peer, { nodeFlags: ['--expose-gc', '--import', COLLECTOR] });
   try {
     // A few sessions first: what the first one costs a server is not what a session costs.
     const early = await openSessions(100, DIALS_AT_ONCE, (at) => ({

@@ -35,13 +35,17 @@ export function peers({ builds = {}, stamping = false } = {}) {
   ];
 }
 
-/** Starts a peer on core 0 and a free port. It is to be stopped with `stop`. */
-export async function startServer({ name, file, environment }, nodeFlags = []) {
+/**
+ * Starts a peer on core 0 unless it `mayRoam`, on a free port and with an empty data directory unless they are given. It
+ * is to be stopped with `stop`, which kills it and removes a directory of its own.
+ */
+export async function startServer({ name, file, environment }, { nodeFlags = [], mayRoam = false, ...given } = {}) {
   if (!existsSync(file)) throw new Error(`${name} is not built: npm run build first`);
-  const port = await freePort();
-  const [command, ...args] = pinned(0, [process.execPath, ...nodeFlags, file]);
+  const port = given.port ?? (await freePort());
+  const directory = given.directory ?? mkdtempSync(join(tmpdir(), 'minim-bench-'));
+  const program = [process.execPath, ...nodeFlags, file];
+  const [command, ...args] = mayRoam ? program : pinned(0, program);
   const isMinim = 'MINIM_TRANSPORT' in environment;
-  const directory = mkdtempSync(join(tmpdir(), 'minim-bench-'));
   const child = spawn(command, args, {
     env: {
       ...withoutSettings(process.env),
@@ -56,7 +60,7 @@ export async function startServer({ name, file, environment }, nodeFlags = []) {
   running.add(child);
   const exited = once(child, 'exit').then(() => {
     running.delete(child);
-    rmSync(directory, { recursive: true, force: true });
+    if (given.directory === undefined) rmSync(directory, { recursive: true, force: true });
   });
   const deadline = performance.now() + START_WITHIN_MS;
   while (!(await accepts(port))) {
@@ -68,6 +72,10 @@ export async function startServer({ name, file, environment }, nodeFlags = []) {
     name,
     port,
     pid: child.pid,
+    keepsMessages: isMinim,
+    get exitCode() {
+      return child.exitCode ?? child.signalCode;
+    },
     signal: (signal) => child.kill(signal),
     cpuSeconds: () => cpuSeconds(child.pid),
     async stop() {
@@ -93,7 +101,7 @@ function withoutSettings(environment) {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('MINIM_')));
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();

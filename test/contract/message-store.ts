@@ -319,7 +319,22 @@ export function messageStoreContract(adapter: string, open: (limits: StoreLimits
       expect(first.map(({ kind }) => kind)).toEqual(['stored', 'stored']);
       expect(second.map(({ kind }) => kind)).toEqual(['busy', 'busy']);
       expect(third.map(({ kind }) => kind)).toEqual(['busy']);
+      await new Promise(setImmediate);
       expect(await one(store, message(A, B, 'x'))).toMatchObject({ seq: 3, duplicate: false });
+    });
+
+    it('stores nothing that was handed over behind a refused batch before whoever sent that could know', async () => {
+      const store = await start({ maxQueuedWrites: 3 });
+      const kinds: string[] = [];
+      const write = (id: string) =>
+        store.write([message(A, B, id)]).then(([outcome]) => kinds.push(outcome?.kind ?? ''));
+      const first = store.write([message(A, B), message(A, B)]);
+      // What the same turn had gathered by the time of the answer.
+      const refused = store.write([message(A, B, 'x'), message(A, B)]).then(() => write('gathered'));
+      await Promise.all([first, refused, write('behind')]);
+      await new Promise(setImmediate);
+      expect(kinds).toEqual(['busy', 'busy']);
+      expect((await store.write([message(A, B, 'x')]))[0]).toMatchObject({ kind: 'stored', seq: 3 });
     });
 
     it('resolves batches in the order they were handed over, and reads see what was reported', async () => {

@@ -86,6 +86,48 @@ describe('the message store on SQLite', () => {
     expect(readFileSync(database()).equals(before)).toBe(true);
   });
 
+  describe('with a log beside its file', () => {
+    /** The file and its log as a kill leaves them; most of what was stored is only in the log. */
+    const leaveWithLog = async () => {
+      const ids = (await fill(2000)).map(({ messageId }) => messageId);
+      const [file, log] = [readFileSync(database()), readFileSync(`${database()}-wal`)];
+      await store?.close();
+      return { ids, file, log, complete: readFileSync(database()) };
+    };
+    const put = (file: Buffer, log: Buffer) => {
+      writeFileSync(database(), file);
+      writeFileSync(`${database()}-wal`, log);
+      rmSync(join(directory, 'minim.epoch'));
+    };
+
+    it('takes a file that is too short, because carrying the log over was cut off', async () => {
+      const { ids, file, log, complete } = await leaveWithLog();
+      expect(complete.length).toBeGreaterThan(file.length);
+      put(complete.subarray(0, file.length), log);
+      const page = await (await open()).read.inbox({ ...PAGE, userId: B, after: 0, limit: 2000, maxBytes: 1e9 });
+      expect(page.entries.map(({ messageId }) => messageId)).toEqual(ids);
+    });
+
+    it.each([0, 4096, 40_960])(
+      'refuses a file of which only %i bytes are there and the log has not the rest',
+      async (size) => {
+        const { file, log } = await leaveWithLog();
+        const cut = file.subarray(0, size);
+        put(cut, log);
+        await expect(open()).rejects.toThrow(/is cut off: \d+ bytes of \d+; it is left as it is/);
+        expect(readFileSync(database()).equals(cut)).toBe(true);
+        expect(readFileSync(`${database()}-wal`).equals(log)).toBe(true);
+      },
+    );
+  });
+
+  it('refuses a file that is damaged, in words', async () => {
+    await fill(2000);
+    await store?.close();
+    writeFileSync(database(), readFileSync(database()).fill('garbage!', 4096));
+    await expect(open()).rejects.toThrow(`${database()} cannot be used: database disk image is malformed`);
+  });
+
   it('refuses the file of a newer program, and leaves it as it is', async () => {
     await fill(1);
     await store?.close();

@@ -11,7 +11,10 @@ import { createBrowserClient } from '../../mini-program-client/dist/minim.mjs';
 const [url, userId, friend, directory] = process.argv.slice(2);
 const log = join(directory, 'log');
 const kept = join(directory, 'kept');
-const SEND_EVERY_MS = 5;
+const SEND_EVERY_MS = 20;
+const BURST = 5;
+/** At first there is no network: what is sent stays in the outbox. */
+const LONGEST_OFFLINE_MS = 500;
 /** Small, so that lives too short to connect don't fill the outbox. */
 const MOST_UNANSWERED = 10;
 const QUIET_MS = 500;
@@ -75,12 +78,13 @@ function send(number) {
 if (said.length > 0) send(said.at(-1));
 let next = (said.at(-1) ?? 0) + 1;
 const sending = setInterval(() => {
-  if (unanswered >= MOST_UNANSWERED) return;
-  note('sending', next);
-  send(next);
-  next += 1;
+  for (let i = 0; i < BURST && unanswered < MOST_UNANSWERED; i += 1) {
+    note('sending', next);
+    send(next);
+    next += 1;
+  }
 }, SEND_EVERY_MS);
-client.connect();
+setTimeout(() => client.connect(), Math.random() * LONGEST_OFFLINE_MS);
 
 process.stdin.once('data', () => {
   clearInterval(sending);

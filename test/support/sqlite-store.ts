@@ -16,7 +16,9 @@ export async function compileSqliteStore(): Promise<{ open: typeof openSqliteSto
   mkdirSync(parent, { recursive: true });
   const outdir = mkdtempSync(join(parent, 'sqlite-'));
   await build({
-    entryPoints: ['sqlite-store', 'writer-thread', 'reader-thread'].map((name) => `src/store/sqlite/${name}.ts`),
+    entryPoints: ['sqlite-store', 'writer-thread', 'reader-thread', 'checkpoint-thread'].map(
+      (name) => `src/store/sqlite/${name}.ts`,
+    ),
     outdir,
     bundle: true,
     platform: 'node',

@@ -17,8 +17,6 @@ export interface Refusal {
   readonly body: unknown;
 }
 
-const CLOSED = 'closed';
-
 /** The foreign client: the `ws` package, knowing nothing of Minim. Gone when the test is over. */
 export class WsClient {
   /** Resolves when the WebSocket is closed, whoever closed it. */
@@ -114,11 +112,11 @@ export class WsClient {
   /** The next frame; `undefined` when the WebSocket is closed and everything that came has been taken. */
   async nextUnlessClosed({ withinMs }: { withinMs?: number } = {}): Promise<Frame | undefined> {
     const text = await this.changes.until(
-      () => this.texts.shift() ?? (this.ending === undefined ? undefined : CLOSED),
+      () => this.texts.shift() ?? (this.ending === undefined ? undefined : null),
       () => 'expected a frame or a close, got nothing',
       withinMs,
     );
-    return text === CLOSED ? undefined : JSON.parse(text);
+    return text === null ? undefined : JSON.parse(text);
   }
 
   async nextOnes(count: number): Promise<Frame[]> {

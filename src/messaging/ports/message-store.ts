@@ -19,9 +19,10 @@ import type { StoreOutcome, StoreWrite } from './store-writes.js';
  *    by a write that is declined (`conflict`, `not_found`, `forbidden`, `too_late`, `above_head`).
  * 6. **Bounded.** Beyond `maxQueuedWrites` waiting writes, a batch is `busy` at once. So it is while the storage refuses
  *    (disk full, failed fsync); the store tries again by itself and recovers without a restart. `busy` means not
- *    stored, and so is every batch that was handed over before that answer was given, so that nothing overtakes what was
- *    refused; only a crash right after a failed write can leave it stored after all, which repeating it under its id
- *    makes good. `health` says why.
+ *    stored. Nor is anything stored that was handed over behind it, until it was answered and the event-loop turn of the
+ *    answer is over: whoever sent that could not know, and of one sender's messages none is stored before an earlier one.
+ *    Only a crash right after a failed write can leave it stored after all, which repeating it under its id makes good.
+ *    `health` says why.
  * 7. **Reads** see everything that was reported before they were asked for, never half a batch, and never wait
  *    behind writers.
  * 8. **Marks never fall**: a device's cursor, a user's delivered mark (the highest number any device of his has

@@ -15,8 +15,7 @@ export class MemoryStore implements MessageStore {
   private readonly writes: MemoryWrites;
   private queue: Promise<void> = Promise.resolve();
   private queued = 0;
-  /** Batches that will be `busy` and are not answered yet. */
-  private refused = 0;
+  private refusals = 0;
   private closed = false;
 
   /** `epoch`: of this store's numbers; they end with it. */
@@ -29,11 +28,23 @@ export class MemoryStore implements MessageStore {
   }
 
   write(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
-    if (this.refused > 0 || this.queued + batch.length > this.limits.maxQueuedWrites) return this.refuse(batch);
+    const isFull = this.queued + batch.length > this.limits.maxQueuedWrites;
+    if (this.refusals > 0 || isFull) return this.refuse(batch);
     this.queued += batch.length;
     return this.next(() => {
       this.queued -= batch.length;
       return batch.map((write) => this.writes.apply(write));
+    });
+  }
+
+  /** Until the answer has been given, and for the rest of that event-loop turn, all is refused. */
+  private refuse(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
+    this.refusals += 1;
+    return this.next(() => {
+      setImmediate(() => {
+        this.refusals -= 1;
+      });
+      return batch.map(() => ({ kind: 'busy' }));
     });
   }
 
@@ -57,14 +68,6 @@ export class MemoryStore implements MessageStore {
     if (this.closed) return;
     await this.next(() => undefined);
     this.closed = true;
-  }
-
-  private refuse(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
-    this.refused += 1;
-    return this.next(() => {
-      this.refused -= 1;
-      return batch.map(() => ({ kind: 'busy' }));
-    });
   }
 
   /** Does `step` when all that was asked for before is done. */

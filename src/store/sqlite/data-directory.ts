@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite, { type Database } from 'better-sqlite3';
+import { loggedPages } from './log-file.js';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.js';
 
 /** The data directory cannot be used. The message says why, for whoever starts the program. */
@@ -17,6 +18,7 @@ export interface DataDirectory {
 
 const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
+const DEFAULT_PAGE_BYTES = 4096;
 
 /**
  * Takes a data directory, making it if it is not there. Throws `StoreUnusable` when another process has it, and when
@@ -67,24 +69,38 @@ function checkDatabase(file: string): void {
   if (!existsSync(file)) return;
   const { size } = statSync(file);
   const logFile = `${file}-wal`;
-  const hasLog = existsSync(logFile) && statSync(logFile).size > 0;
+  const log = existsSync(logFile) && statSync(logFile).size > 0 ? logFile : undefined;
   // A first start that was cut off leaves an empty file, with or without its log.
-  if (size === 0) return;
+  if (size === 0) return checkLength(file, { size, pages: 0, pageBytes: DEFAULT_PAGE_BYTES }, log);
   const header = readHeader(file);
   if (size < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
     throw new StoreUnusable(`${file} is not a database; it is left as it is`);
   }
   const applicationId = header.readUInt32BE(68);
-  if (applicationId !== APPLICATION_ID && !(applicationId === 0 && hasLog)) {
+  if (applicationId !== APPLICATION_ID && !(applicationId === 0 && log !== undefined)) {
     throw new StoreUnusable(`${file} is another program's database; it is left as it is`);
   }
   const version = header.readUInt32BE(60);
   if (version > MIGRATIONS.length) throw newerFile(file, version);
-  // With a log beside it, pages may be missing here that the log has: SQLite finds that out itself.
   const pageBytes = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
-  const expected = header.readUInt32BE(28) * pageBytes;
-  if (!hasLog && size < expected) {
-    throw new StoreUnusable(`${file} is cut off: ${size} bytes of ${expected}; it is left as it is`);
+  checkLength(file, { size, pages: header.readUInt32BE(28), pageBytes }, log);
+}
+
+interface Length {
+  readonly size: number;
+  /** As many as the file says that it has. */
+  readonly pages: number;
+  readonly pageBytes: number;
+}
+
+/** What is not in the file must be in the log beside it: a checkpoint that was cut off leaves the file too short. */
+function checkLength(file: string, { size, pages, pageBytes }: Length, log: string | undefined): void {
+  if (size > 0 && size >= pages * pageBytes) return;
+  const logged = log === undefined ? undefined : loggedPages(log);
+  const expected = Math.max(pages, logged?.databasePages ?? 0);
+  for (let page = Math.floor(size / pageBytes) + 1; page <= expected; page += 1) {
+    if (logged?.pages.has(page)) continue;
+    throw new StoreUnusable(`${file} is cut off: ${size} bytes of ${expected * pageBytes}; it is left as it is`);
   }
 }
 

@@ -5,8 +5,10 @@ import { MIGRATIONS, migrate, versionOf } from './migrations.js';
 /** Bytes of the file that a connection keeps in memory. */
 const WRITER_CACHE_KIB = 128 * 1024;
 const READER_CACHE_KIB = 32 * 1024;
-/** Pages in the write-ahead log after which it is carried over into the file. */
-const CHECKPOINT_PAGES = 4096;
+/** Pages in the write-ahead log after which it is begun anew, once it is carried over into the file. */
+export const CHECKPOINT_PAGES = 4096;
+/** Pages after which the writer carries it over by itself, because the checkpointer does not keep up. */
+const MOST_LOG_PAGES = 4 * CHECKPOINT_PAGES;
 
 export interface WriterOptions {
   /** The file may not grow beyond this many pages; for tests of a full disk. */
@@ -24,8 +26,8 @@ export function openWriter(file: string, { maxPages }: WriterOptions = {}): Data
     }
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
-    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    database.pragma(`journal_size_limit = ${2 * CHECKPOINT_PAGES * 4096}`);
+    database.pragma(`wal_autocheckpoint = ${MOST_LOG_PAGES}`);
+    database.pragma(`journal_size_limit = ${MOST_LOG_PAGES * 4096}`);
     database.pragma(`cache_size = -${WRITER_CACHE_KIB}`);
     database.pragma('temp_store = MEMORY');
     migrate(database);
@@ -35,6 +37,13 @@ export function openWriter(file: string, { maxPages }: WriterOptions = {}): Data
     if (error instanceof StoreUnusable) throw error;
     throw new StoreUnusable(`${file} cannot be opened: ${textOf(error)}`);
   }
+}
+
+/** A connection that carries the write-ahead log over into the file; neither it nor the writer waits for the other. */
+export function openCheckpointer(file: string): Database {
+  const database = new SQLite(file, { timeout: 0 });
+  database.pragma('synchronous = FULL');
+  return database;
 }
 
 /** A connection that reads beside the writer; neither waits for the other. */

@@ -58,7 +58,7 @@ export class Ledger {
     tailEntries: number,
   ) {
     this.numbering = new Numbering(database);
-    this.tail = new Tail(database, tailEntries, (...indexed) => this.numbering.release(...indexed));
+    this.tail = new Tail(database, tailEntries, this.numbering);
     this.sql = statementsOf(database);
     this.reload();
   }
@@ -82,7 +82,10 @@ export class Ledger {
     const recipients: Record<number, string> = {};
     for (let index = 0; index < count; index += 1) {
       const at = index * OUTCOME_SLOTS;
-      const answer: Answer = (kind, ...rest) => numbers.set([OUTCOME_KINDS.indexOf(kind), ...rest], at);
+      const answer: Answer = (kind, ...rest) => {
+        numbers[at] = OUTCOME_KINDS.indexOf(kind);
+        for (let slot = 0; slot < rest.length; slot += 1) numbers[at + 1 + slot] = rest[slot] ?? 0;
+      };
       const recipient = this.applyOne(packed, index * WRITE_SLOTS, answer);
       if (recipient !== undefined) recipients[index] = recipient;
     }
@@ -96,6 +99,10 @@ export class Ledger {
 
   indexAll(): void {
     this.tail.finish();
+  }
+
+  releaseAll(): void {
+    this.tail.releaseAll();
   }
 
   /** Returns the recipient of a recalled message. */

@@ -6,8 +6,12 @@ export interface Epoch {
 
 /** Message ids: the epoch and the place in the log, so that none is ever given twice, not even after a restore. */
 export class MessageNames {
+  private readonly latest: Epoch;
+
   /** `epochs`: oldest first. */
-  constructor(private readonly epochs: readonly Epoch[]) {}
+  constructor(private readonly epochs: readonly Epoch[]) {
+    this.latest = epochs.at(-1) ?? { firstPos: 0, name: '' };
+  }
 
   nameOf(pos: number): string {
     return `${this.epochOf(pos)}-${pos.toString(36)}`;
@@ -21,6 +25,7 @@ export class MessageNames {
   }
 
   private epochOf(pos: number): string {
+    if (pos >= this.latest.firstPos) return this.latest.name;
     return this.epochs.findLast(({ firstPos }) => firstPos <= pos)?.name ?? '';
   }
 }

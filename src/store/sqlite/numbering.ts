@@ -87,19 +87,21 @@ export class Numbering {
     if (entry.kind === MESSAGE) this.pairs.set(pairKey(entry.sender, entry.recipient), pairHeadOf(entry));
   }
 
-  /** Forgets what the indexes now say of `entries`; `tail` is what they don't cover yet. */
-  release(entries: readonly LogEntry[], indexedTo: number, tail: readonly LogEntry[]): void {
-    if (this.heads.size > MAX_USERS) {
-      this.clear();
-      for (const entry of tail) this.note(entry);
-      return;
-    }
-    for (const entry of entries) {
-      if (entry.id !== null) this.sent.delete(sentKey(entry.sender, entry.id));
-      const key = pairKey(entry.sender, entry.recipient);
-      const pair = this.pairs.get(key);
-      if (pair !== undefined && pair.lastPos <= indexedTo) this.pairs.delete(key);
-    }
+  /** Forgets everybody, but for what is in the tail, if they have become too many. */
+  limit(tail: readonly LogEntry[]): void {
+    if (this.heads.size <= MAX_USERS) return;
+    this.clear();
+    for (const entry of tail) this.note(entry);
+  }
+
+  /** Forgets what the indexes, which go up to `indexedTo`, say of `entry`. */
+  release(entry: LogEntry, indexedTo: number): void {
+    const { sender, recipient, id, pos } = entry;
+    // The id may have been given again, after what was first sent under it was removed.
+    if (id !== null && this.sent.get(sentKey(sender, id)) === pos) this.sent.delete(sentKey(sender, id));
+    const key = pairKey(sender, recipient);
+    const pair = this.pairs.get(key);
+    if (pair !== undefined && pair.lastPos <= indexedTo) this.pairs.delete(key);
   }
 
   clear(): void {

@@ -1,8 +1,9 @@
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { textOf } from './data-directory.js';
 import { openReader } from './database.js';
 import { type Epoch, MessageNames } from './message-names.js';
 import { SqliteReads } from './sqlite-reads.js';
+import { asThread } from './thread.js';
 
 export interface ReaderThreadOptions {
   readonly databaseFile: string;
@@ -54,4 +55,4 @@ function run(port: MessagePort, { databaseFile, epochs }: ReaderThreadOptions): 
   port.on('message', turn);
 }
 
-if (parentPort !== null) run(parentPort, workerData as ReaderThreadOptions);
+asThread(run);

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import type { MessageStore, StoreHealth, StoreLimits } from '../../messaging/ports/message-store.js';
 import type { StoreRead } from '../../messaging/ports/store-reads.js';
 import type { StoreOutcome, StoreWrite } from '../../messaging/ports/store-writes.js';
-import { type DataDirectory, syncDirectory, takeDataDirectory } from './data-directory.js';
+import { CheckpointerClient } from './checkpointer-client.js';
+import { type DataDirectory, StoreUnusable, syncDirectory, takeDataDirectory, textOf } from './data-directory.js';
 import { openWriter } from './database.js';
 import { beginEpoch } from './epoch-file.js';
 import { type Epoch, MessageNames } from './message-names.js';
@@ -26,7 +27,8 @@ export interface SqliteStoreOptions extends StoreLimits {
 }
 
 /**
- * Keeps everything in one SQLite file of this directory. One thread writes, another reads; this one only hands over.
+ * Keeps everything in one SQLite file of this directory. One thread writes, another reads, a third checkpoints; this
+ * one only hands over.
  * Throws `StoreUnusable` when the directory is in use or its database can't be opened.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<MessageStore> {
@@ -47,11 +49,17 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Mess
       new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: writerOptions }),
       options.onHealth ?? (() => undefined),
     );
-    await writer.ready;
+    await writer.ready.catch((error) => {
+      throw unusable(databaseFile, error);
+    });
     const reader = new ReaderClient(
       new Worker(new URL('./reader-thread.js', import.meta.url), { workerData: { databaseFile, epochs } }),
     );
-    return new SqliteStore(directory, epochs, writer, reader, options.maxQueuedWrites);
+    const checkpointer = new CheckpointerClient({ databaseFile }, () => {
+      // The store may be closing, which carries everything over.
+      writer.ask({ kind: 'checkpoint' }).catch(() => undefined);
+    });
+    return new SqliteStore(directory, epochs, { writer, reader, checkpointer }, options.maxQueuedWrites);
   } catch (error) {
     directory.release();
     throw error;
@@ -65,9 +73,21 @@ function prepare({ databaseFile, epochFile }: DataDirectory): readonly Epoch[] {
     const epochs = beginEpoch(database, epochFile);
     syncDirectory(dirname(databaseFile));
     return epochs;
+  } catch (error) {
+    throw unusable(databaseFile, error);
   } finally {
     database.close();
   }
+}
+
+function unusable(databaseFile: string, error: unknown): StoreUnusable {
+  return new StoreUnusable(`${databaseFile} cannot be used: ${textOf(error)}`);
+}
+
+interface Threads {
+  readonly writer: WriterClient;
+  readonly reader: ReaderClient;
+  readonly checkpointer: CheckpointerClient;
 }
 
 class SqliteStore implements MessageStore {
@@ -75,8 +95,10 @@ class SqliteStore implements MessageStore {
   readonly read: StoreRead;
   private readonly names: MessageNames;
   private queued = 0;
-  /** Batches that will be `busy` and are not answered yet. */
-  private refused = 0;
+  /** Refusals of which those who handed over do not know yet, or knew too late for what they have gathered since. */
+  private refusals = 0;
+  /** How many refusals there were: the writer takes nothing that was handed over before it was told of one. */
+  private round = 0;
   private closing: Promise<void> | undefined;
   /** Settled when everything handed over so far is answered: a batch refused at once waits its turn, too. */
   private last: Promise<unknown> = Promise.resolve();
@@ -84,13 +106,12 @@ class SqliteStore implements MessageStore {
   constructor(
     private readonly directory: DataDirectory,
     epochs: readonly Epoch[],
-    private readonly writer: WriterClient,
-    private readonly reader: ReaderClient,
+    private readonly threads: Threads,
     private readonly maxQueuedWrites: number,
   ) {
     this.epoch = epochs.at(-1)?.name ?? '';
     this.names = new MessageNames(epochs);
-    this.read = reader;
+    this.read = threads.reader;
   }
 
   write(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
@@ -106,7 +127,7 @@ class SqliteStore implements MessageStore {
   }
 
   health(): StoreHealth {
-    return this.writer.health;
+    return this.threads.writer.health;
   }
 
   close(): Promise<void> {
@@ -115,32 +136,44 @@ class SqliteStore implements MessageStore {
   }
 
   private async handOver(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
-    if (this.refused > 0 || this.queued + batch.length > this.maxQueuedWrites) return this.refuse(batch);
+    const isFull = this.queued + batch.length > this.maxQueuedWrites;
+    if (this.refusals > 0 || isFull) return this.refuse(batch, this.last);
     this.queued += batch.length;
     try {
-      const answer = await this.ask({ kind: 'write', packed: packWrites(batch) });
+      const answer = await this.ask({ kind: 'write', packed: packWrites(batch), round: this.round });
       if (answer.kind === 'written') return unpackOutcomes(batch, answer.outcomes, this.names);
-      if (answer.kind === 'refused') return allBusy(batch);
+      const refused = this.refuse(batch, Promise.resolve());
+      if (answer.kind === 'refused') return refused;
       throw new Error(`a batch was not stored: ${'reason' in answer ? answer.reason : answer.kind}`);
     } finally {
       this.queued -= batch.length;
     }
   }
 
-  private async refuse(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {
-    this.refused += 1;
-    await this.last;
-    this.refused -= 1;
+  /**
+   * Answers `busy`, in turn. A sender's next message may be on its way already, and must not be stored before this one:
+   * until the answer has been given, and what the same event-loop turn had gathered has been handed over, all is refused.
+   */
+  private async refuse(batch: readonly StoreWrite[], inTurn: Promise<unknown>): Promise<readonly StoreOutcome[]> {
+    this.refusals += 1;
+    await inTurn;
+    this.round += 1;
+    setImmediate(() => {
+      this.refusals -= 1;
+    });
     return allBusy(batch);
   }
 
   private ask(request: Parameters<WriterClient['ask']>[0]) {
-    return this.closing === undefined ? this.writer.ask(request) : Promise.reject(new Error('the store is closed'));
+    return this.closing === undefined
+      ? this.threads.writer.ask(request)
+      : Promise.reject(new Error('the store is closed'));
   }
 
   private async letGo(): Promise<void> {
-    await this.reader.close();
-    await this.writer.close();
+    const { writer, reader, checkpointer } = this.threads;
+    await Promise.all([reader.close(), checkpointer.close()]);
+    await writer.close();
     this.directory.release();
   }
 }

@@ -11,8 +11,16 @@ const STEPS_PER_ENTRY = 6;
 const LEAST_STEPS = 500;
 const MOST_STEPS = 3000;
 
-/** Called back when `entries` are found through the indexes from now on; `tail` is what is still not. */
-export type OnIndexed = (entries: readonly LogEntry[], indexedTo: number, tail: readonly LogEntry[]) => void;
+/** Entries that are released in the time of one step. */
+const RELEASED_PER_STEP = 4;
+
+/** Who keeps in memory what the indexes don't say yet. */
+export interface TailListener {
+  /** A batch is indexed; `tail` is what is still not. */
+  limit(tail: readonly LogEntry[]): void;
+  /** This entry is found through the indexes, which go up to `indexedTo`. */
+  release(entry: LogEntry, indexedTo: number): void;
+}
 
 /**
  * The end of the log that the indexes don't cover yet. It grows with every commit; when it holds `batchEntries` it is
@@ -24,13 +32,16 @@ export class Tail {
   private last = new Map<number, LogEntry>();
   private sealed: readonly LogEntry[] = [];
   private builder: IndexBuilder | undefined;
+  /** What is indexed and not released yet, the next one last. */
+  private indexed: LogEntry[] = [];
+  private indexedTo = 0;
   private readonly setState;
   private readonly logFrom;
 
   constructor(
     private readonly database: Database,
     private readonly batchEntries: number,
-    private readonly onIndexed: OnIndexed,
+    private readonly listener: TailListener,
   ) {
     this.setState = database.prepare<[number, string]>('UPDATE state SET value = ? WHERE name = ?');
     this.logFrom = database
@@ -38,9 +49,9 @@ export class Tail {
       .raw();
   }
 
-  /** Whether a sealed batch waits for its index rows. */
+  /** Whether a sealed batch waits for its index rows, or to be released. */
   get isBuilding(): boolean {
-    return this.builder !== undefined;
+    return this.builder !== undefined || this.indexed.length > 0;
   }
 
   /** Forgets all, and reads the log again from behind what is indexed. */
@@ -49,6 +60,7 @@ export class Tail {
     this.last = new Map();
     this.sealed = [];
     this.builder = undefined;
+    this.indexed = [];
     for (const row of this.logFrom.iterate(indexedTo)) {
       const entry = logEntryOf(row);
       this.add(entry);
@@ -63,6 +75,8 @@ export class Tail {
 
   /** Within a transaction: does the share of index building that goes with `added` new entries. */
   advance(added: number): void {
+    this.release(this.stepsFor(added) * RELEASED_PER_STEP);
+    if (this.indexed.length > 0) return;
     if (this.builder === undefined && this.open.length >= Math.max(1, this.batchEntries)) this.seal();
     this.build(this.stepsFor(added));
   }
@@ -72,6 +86,11 @@ export class Tail {
     this.build(Number.POSITIVE_INFINITY);
     this.seal();
     this.build(Number.POSITIVE_INFINITY);
+  }
+
+  /** Nothing is kept in memory of what is indexed: it may be removed. */
+  releaseAll(): void {
+    this.release(Number.POSITIVE_INFINITY);
   }
 
   private stepsFor(added: number): number {
@@ -94,8 +113,19 @@ export class Tail {
     if (this.builder === undefined || !this.builder.step(steps)) return;
     const { sealed, builder } = this;
     this.setState.run(builder.lastPos, 'indexed_to');
+    this.indexed = this.indexed.concat(sealed);
+    this.indexedTo = builder.lastPos;
     this.sealed = [];
     this.builder = undefined;
-    this.onIndexed(sealed, builder.lastPos, this.open);
+  }
+
+  /** Should the transaction fail that indexed them, all is read again. */
+  private release(most: number): void {
+    if (this.indexed.length === 0) return;
+    for (let released = 0; released < most && this.indexed.length > 0; released += 1) {
+      const entry = this.indexed.pop();
+      if (entry !== undefined) this.listener.release(entry, this.indexedTo);
+    }
+    if (this.indexed.length === 0) this.listener.limit(this.open);
   }
 }

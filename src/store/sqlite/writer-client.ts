@@ -18,8 +18,7 @@ export class WriterClient {
   health: StoreHealth = OK;
   private waiting: Waiting[] = [];
   private failure: Error | undefined;
-  /** How many groups the storage has refused, as far as is known here. */
-  private refusals = 0;
+  private isOpen = false;
 
   constructor(
     private readonly thread: Worker,
@@ -35,7 +34,7 @@ export class WriterClient {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
-      this.thread.postMessage({ kind: 'work', request, refusals: this.refusals } satisfies ToWriter);
+      this.thread.postMessage(request satisfies ToWriter);
     });
   }
 
@@ -46,8 +45,8 @@ export class WriterClient {
     await ended;
   }
 
-  private readonly take = ({ answers, refusal, refusals }: FromWriter): void => {
-    this.refusals = refusals;
+  private readonly take = ({ answers, refusal }: FromWriter): void => {
+    this.isOpen = true;
     this.setHealth(refusal === undefined ? OK : { state: 'refusing', reason: refusal });
     const answered = this.waiting.splice(0, answers.length);
     answered.forEach(({ resolve }, index) => {
@@ -56,10 +55,11 @@ export class WriterClient {
     });
   };
 
-  /** The thread has ended: nothing is answered any more. */
+  /** The thread has ended: nothing is answered any more. If it could not begin, `ready` says so. */
   private fail(error: Error): void {
     this.failure ??= error;
-    if (error.message !== 'the store is closed') this.setHealth({ state: 'refusing', reason: error.message });
+    if (this.isOpen && error.message !== 'the store is closed')
+      this.setHealth({ state: 'refusing', reason: error.message });
     for (const { reject } of this.waiting.splice(0)) reject(this.failure);
   }
 

@@ -1,7 +1,8 @@
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { openWriter } from './database.js';
 import { endEpoch, noteProgress } from './epoch-file.js';
 import { type Epoch, MessageNames } from './message-names.js';
+import { asThread } from './thread.js';
 import { type LedgerOptions, type WriteAnswer, type WriteRequest, Writer } from './writer.js';
 
 export interface WriterThreadOptions extends LedgerOptions {
@@ -11,21 +12,10 @@ export interface WriterThreadOptions extends LedgerOptions {
   readonly maxPages: number | undefined;
 }
 
-export type ToWriter = Work | { readonly kind: 'close' };
+export type ToWriter = WriteRequest | { readonly kind: 'close' };
 
-interface Work {
-  readonly kind: 'work';
-  readonly request: WriteRequest;
-  /** As in the last `FromWriter` that the sender had seen. */
-  readonly refusals: number;
-}
-
-/**
- * `answers` to the oldest requests not yet answered; `refusal` as it is now; `refusals`: how many groups were refused so
- * far. What was sent before the sender knew of the last refusal is refused, too, so that it does not overtake.
- */
+/** `answers` to the oldest requests not yet answered; `refusal` as it is now. */
 export interface FromWriter {
-  readonly refusals: number;
   readonly answers: readonly WriteAnswer[];
   readonly refusal: string | undefined;
   readonly closed: boolean;
@@ -45,9 +35,9 @@ function run(port: MessagePort, { databaseFile, epochFile, epochs, maxPages, ...
   const noting = setInterval(() => quietly(() => noteProgress(database, epochFile)), NOTE_EVERY_MS);
 
   const tell = (answers: readonly WriteAnswer[], closed = false) => {
-    const { refusal, refusals } = writer;
+    const { refusal } = writer;
     if (refusal !== undefined && !closed) probing ??= setTimeout(probe, PROBE_EVERY_MS);
-    port.postMessage({ answers, refusal, refusals, closed } satisfies FromWriter);
+    port.postMessage({ answers, refusal, closed } satisfies FromWriter);
   };
 
   const probe = () => {
@@ -59,13 +49,12 @@ function run(port: MessagePort, { databaseFile, epochFile, epochs, maxPages, ...
   /** Takes what waits, commits it, answers it, and goes on for as long as there is something to do. */
   const turn = (first?: ToWriter) => {
     const requests = drain(port, first);
-    const work = requests.filter((request) => request.kind === 'work');
+    const work = requests.filter((request) => request.kind !== 'close');
     closing ||= work.length < requests.length;
     if (work.length > 0 || writer.isIndexing) {
-      const late = work.filter(({ refusals }) => refusals < writer.refusals);
-      const inTime = work.slice(late.length).map(({ request }) => request);
-      const answers = [...late.map(() => writer.lastRefusal), ...writer.commit(inTime)];
+      const answers = writer.commit(work);
       if (answers.length > 0 || writer.refusal !== undefined) tell(answers);
+      writer.finishCheckpoint();
     }
     if (closing) return close();
     if (writer.isIndexing) goOn();
@@ -110,4 +99,4 @@ function quietly(step: () => void): void {
   }
 }
 
-if (parentPort !== null) run(parentPort, workerData as WriterThreadOptions);
+asThread(run);

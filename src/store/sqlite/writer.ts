@@ -8,13 +8,16 @@ import { type PackedOutcomes, type PackedWrites, WRITE_SLOTS } from './wire.js';
 
 /** What can be asked of the writer. */
 export type WriteRequest =
-  | { readonly kind: 'write'; readonly packed: PackedWrites }
-  | { readonly kind: 'remove'; readonly sentBefore: number; readonly limit: number };
+  /** `round`: see `Writer.commit`. */
+  | { readonly kind: 'write'; readonly packed: PackedWrites; readonly round: number }
+  | { readonly kind: 'remove'; readonly sentBefore: number; readonly limit: number }
+  | { readonly kind: 'checkpoint' };
 
 /** Its answer: `refused` by the storage, or `failed` by our own fault, with the reason. */
 export type WriteAnswer =
   | { readonly kind: 'written'; readonly outcomes: PackedOutcomes }
   | { readonly kind: 'removed'; readonly count: number }
+  | { readonly kind: 'noted' }
   | { readonly kind: 'refused' | 'failed'; readonly reason: string };
 
 export interface LedgerOptions {
@@ -33,11 +36,11 @@ export class Writer {
   private readonly begin;
   private readonly end;
   private readonly indexedTo;
+  private isCheckpointDue = false;
+  /** The last one of which a write was not stored. */
+  private refusedRound = -1;
   /** Why the storage refuses; `undefined` while it doesn't. */
   refusal: string | undefined;
-  /** How many groups were refused, and what the last of them was told. */
-  refusals = 0;
-  lastRefusal: WriteAnswer = { kind: 'refused', reason: '' };
 
   constructor(
     private readonly database: Database,
@@ -56,7 +59,10 @@ export class Writer {
     return this.ledger.isIndexing && this.refusal === undefined;
   }
 
-  /** Answers for all of `requests`, in their order; whatever they stored is then on stable storage. */
+  /**
+   * Answers for all of `requests`, in their order; whatever they stored is then on stable storage. After a write that was
+   * not stored, no write of the same round or an earlier one is: it was handed over before that was known.
+   */
   commit(requests: readonly WriteRequest[]): WriteAnswer[] {
     try {
       this.begin.run();
@@ -67,11 +73,19 @@ export class Writer {
       return answers;
     } catch (error) {
       const answer = this.giveUp(error);
-      if (requests.length > 0 && answer.kind === 'refused') {
-        this.refusals += 1;
-        this.lastRefusal = answer;
-      }
+      for (const request of requests) if (request.kind === 'write') this.refusedRound = request.round;
       return requests.map(() => answer);
+    }
+  }
+
+  /** Finishes what the checkpointer has begun, so that the write-ahead log begins anew with the next commit. */
+  finishCheckpoint(): void {
+    if (!this.isCheckpointDue) return;
+    this.isCheckpointDue = false;
+    try {
+      this.database.pragma('wal_checkpoint(PASSIVE)');
+    } catch {
+      // It is still in the write-ahead log, for the next time.
     }
   }
 
@@ -87,12 +101,22 @@ export class Writer {
   }
 
   private apply(request: WriteRequest): WriteAnswer {
-    if (request.kind === 'write') return { kind: 'written', outcomes: this.ledger.apply(request.packed) };
+    if (request.kind === 'write') return this.write(request);
+    if (request.kind === 'checkpoint') {
+      this.isCheckpointDue = true;
+      return { kind: 'noted' };
+    }
     const { upTo, count } = this.retention.find(request.sentBefore, request.limit);
     if (count === 0) return { kind: 'removed', count };
     if (upTo > (this.indexedTo.get() ?? 0)) this.ledger.indexAll();
+    this.ledger.releaseAll();
     this.retention.remove(upTo);
     return { kind: 'removed', count };
+  }
+
+  private write({ packed, round }: WriteRequest & { kind: 'write' }): WriteAnswer {
+    if (round <= this.refusedRound) return { kind: 'refused', reason: 'a write before it was not stored' };
+    return { kind: 'written', outcomes: this.ledger.apply(packed) };
   }
 
   /** Undoes the transaction, in the database and in memory. */
