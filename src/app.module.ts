@@ -28,6 +28,7 @@ import { BUS } from './messaging/ports/bus.js';
 import { CLOCK } from './messaging/ports/clock.js';
 import type { MessageStore, StoreHealth } from './messaging/ports/message-store.js';
 import { Receipts } from './messaging/receipts.js';
+import { Revocations } from './messaging/revocations.js';
 import { SendEphemeral } from './messaging/send-ephemeral.js';
 import { SendMessage } from './messaging/send-message.js';
 import { WriteQueue } from './messaging/write-queue.js';
@@ -84,14 +85,18 @@ function providersOf(config: Config, { transport, store, auth, onError }: NodePa
   bus.subscribe(broadcasts.hear);
   const receipts = new Receipts(bus, store.read, clock, onError);
   const gate = new SendGate(config, clock);
+  const revocations = new Revocations(store.read, writes, bus);
+  bus.subscribe(revocations.hear);
   const door =
     auth.authenticator &&
     new Door({
       authenticator: auth.authenticator,
-      notBefore: () => 0,
+      notBefore: revocations.notBefore,
+      sessionsOf: (userId) => pool.allOf(userId),
       onRefused: (address) => limits.loginFailed(address, clock.monotonicMs()),
       onError,
     });
+  if (door !== undefined) bus.subscribe(door.hear);
   const sendMessage = new SendMessage(writes, bus, clock, recallS * 1_000);
 
   return [
@@ -104,6 +109,7 @@ function providersOf(config: Config, { transport, store, auth, onError }: NodePa
     },
     { provide: StoredSends, useValue: new StoredSends(sendMessage, gate) },
     { provide: PageAnswers, useValue: new PageAnswers(store.read, clock, onError) },
+    { provide: Revocations, useValue: revocations },
     { provide: DOOR, useValue: door ?? null },
     { provide: SessionPool, useValue: pool },
     { provide: SessionFactory, useValue: factory },

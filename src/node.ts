@@ -15,6 +15,7 @@ import { SessionPool } from './gateway/session-pool.js';
 import { createTransport } from './gateway/transport/create-transport.js';
 import type { TransportOptions } from './gateway/transport/transport.js';
 import type { MessageStore } from './messaging/ports/message-store.js';
+import { Revocations } from './messaging/revocations.js';
 import { openAuth } from './open-auth.js';
 import { type Logger, NestLogger } from './ops/logging.js';
 import { systemClock } from './ops/system-clock.js';
@@ -55,7 +56,7 @@ export async function createNode(config: Config, logger: Logger, store: MessageS
       door: app.get<Door | null>(DOOR) ?? undefined,
     }),
   );
-  await app.get(BroadcastTimeline).start();
+  await Promise.all([app.get(BroadcastTimeline).start(), app.get(Revocations).start()]);
   return app;
 }
 

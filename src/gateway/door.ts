@@ -1,4 +1,5 @@
 import { type Authenticator, AuthRefusal } from '../messaging/ports/authenticator.js';
+import type { BusNote } from '../messaging/ports/bus.js';
 import type { Identity } from '../model/identity.js';
 import type { UserId } from '../model/ids.js';
 import { CLOSE } from '../protocol/codes.js';
@@ -19,6 +20,8 @@ export interface DoorParts {
   readonly authenticator: Authenticator;
   /** Tokens of this user that were given out before this time are worth nothing; 0 when all are good. */
   readonly notBefore: (userId: UserId) => number;
+  /** Every session of a user on this node. */
+  readonly sessionsOf: (userId: UserId) => Iterable<Session>;
   /** Told of each credential that was not believed, by where it came from. */
   readonly onRefused: (remoteAddress: string) => void;
   readonly onError: (error: unknown) => void;
@@ -63,6 +66,14 @@ export class Door {
     else this.check(session, visitor, { kind: 'token', value });
     return true;
   }
+
+  /** Tokens were revoked: whoever came with one of them goes. */
+  readonly hear = (note: BusNote): void => {
+    if (note.kind !== 'revoked') return;
+    for (const session of [...this.parts.sessionsOf(note.userId)]) {
+      if ((session.identity?.issuedAt ?? 0) < note.notBefore) session.close(CLOSE.revoked);
+    }
+  };
 
   /** A token in place of the one that runs out [MP-1.21]. */
   renew(session: Session, token: string, id: string | undefined): void {

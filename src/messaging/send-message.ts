@@ -85,5 +85,5 @@ export class SendMessage {
 }
 
 function isAnswer(outcome: StoreOutcome): outcome is Stored | Declined {
-  return outcome.kind !== 'confirmed' && outcome.kind !== 'read';
+  return outcome.kind !== 'confirmed' && outcome.kind !== 'read' && outcome.kind !== 'revoked';
 }

@@ -308,6 +308,16 @@ export function messageStoreContract(adapter: string, open: (limits: StoreLimits
       expect(await store.read.user(B)).toMatchObject({ head: 3, floor: 1 });
     });
 
+    it('keeps whose tokens were revoked, and the time of it never falls', async () => {
+      const store = await start();
+      expect(await store.read.revocations()).toEqual([]);
+      const revoke = (notBefore: number) => one(store, { kind: 'revoke', userId: A, notBefore });
+      expect(await revoke(50)).toEqual({ kind: 'revoked', notBefore: 50 });
+      expect(await revoke(20)).toEqual({ kind: 'revoked', notBefore: 50 });
+      expect(await store.read.revocations()).toEqual([{ userId: A, notBefore: 50 }]);
+      expect(await store.read.user(A)).toMatchObject({ head: 0 });
+    });
+
     it('refuses a whole batch with busy when too much waits, and takes the next when it no longer does', async () => {
       const store = await start({ maxQueuedWrites: 3 });
       const [first, second, third] = await Promise.all([

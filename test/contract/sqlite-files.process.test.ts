@@ -139,6 +139,19 @@ describe('the message store on SQLite', () => {
     expect(readFileSync(database()).equals(before)).toBe(true);
   });
 
+  it('brings a file of the first version up to date, with what is in it', async () => {
+    await fill(3);
+    await store?.close();
+    const first = new SQLite(database());
+    first.exec('DROP INDEX user_not_before; ALTER TABLE user DROP COLUMN not_before');
+    first.pragma('user_version = 1');
+    first.close();
+    const now = await open();
+    expect(await now.read.user(B)).toMatchObject({ head: 3 });
+    expect(await now.write([{ kind: 'revoke', userId: A, notBefore: 7 }])).toEqual([{ kind: 'revoked', notBefore: 7 }]);
+    expect(await now.read.revocations()).toEqual([{ userId: A, notBefore: 7 }]);
+  });
+
   it('begins a new epoch when an older copy was put in place, and gives no message id twice', async () => {
     const before = await fill(10);
     const { epoch } = store ?? {};

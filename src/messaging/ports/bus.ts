@@ -4,7 +4,7 @@ import type { InboxEntry, StoredBroadcast } from '../../model/stored.js';
 export const BUS = Symbol('Bus');
 
 /** What is hurried to whichever node holds a session for it. */
-export type BusNote = InboxNote | BroadcastNote | ReceiptNote | TypingNote;
+export type BusNote = InboxNote | BroadcastNote | ReceiptNote | TypingNote | RevokedNote;
 
 /** An inbox has a new entry. It is stored, so nothing is lost with the note. */
 export interface InboxNote {
@@ -29,6 +29,13 @@ export interface ReceiptNote {
   readonly ownRead?: number;
   /** The session that knows it already. */
   readonly exceptSessionId?: string;
+}
+
+/** Tokens of `userId` given out before `notBefore`, in milliseconds since 1970, are worth nothing; it is stored. */
+export interface RevokedNote {
+  readonly kind: 'revoked';
+  readonly userId: UserId;
+  readonly notBefore: number;
 }
 
 /** Somebody is writing to `userId`. */

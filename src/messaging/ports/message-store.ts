@@ -25,7 +25,7 @@ import type { StoreOutcome, StoreWrite } from './store-writes.js';
  *    `health` says why.
  * 7. **Reads** see everything that was reported before they were asked for, never half a batch, and never wait
  *    behind writers.
- * 8. **Marks never fall**: a device's cursor, a user's delivered mark (the highest number any device of his has
+ * 8. **Marks never fall**: a device's cursor, the time before which a user's tokens are revoked, a user's delivered mark (the highest number any device of his has
  *    confirmed, devices since forgotten included), read marks, floors and heads.
  * 9. **Retention** removes the oldest first, a bounded number a call. It raises floors (the highest number no longer
  *    kept) and leaves heads, so that no number is ever given twice, and forgets the ids of what it removes.

@@ -13,6 +13,14 @@ export interface StoreRead {
   history(query: HistoryQuery): Promise<HistoryPage>;
   /** A user's conversations of which any message is kept, latest first. Costs the same however long they are. */
   conversations(query: ConversationsQuery): Promise<ConversationsPage>;
+  /** Everyone whose tokens were revoked. */
+  revocations(): Promise<readonly Revocation[]>;
+}
+
+/** Tokens of `userId` given out before `notBefore`, in milliseconds since 1970, are worth nothing. */
+export interface Revocation {
+  readonly userId: UserId;
+  readonly notBefore: number;
 }
 
 export interface InboxQuery extends PageLimits {

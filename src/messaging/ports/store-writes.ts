@@ -1,7 +1,7 @@
 import type { DeviceId, FrameId, UserId } from '../../model/ids.js';
 
 /** One thing to store. */
-export type StoreWrite = WriteMessage | WriteRecall | WriteBroadcast | ConfirmCursor | MarkRead;
+export type StoreWrite = WriteMessage | WriteRecall | WriteBroadcast | ConfirmCursor | MarkRead | RevokeTokens;
 
 /** A one-to-one message. */
 export interface WriteMessage {
@@ -54,8 +54,15 @@ export interface MarkRead {
   readonly seq: number;
 }
 
+/** Tokens given out before `notBefore`, in milliseconds since 1970, are worth nothing. It never falls. */
+export interface RevokeTokens {
+  readonly kind: 'revoke';
+  readonly userId: UserId;
+  readonly notBefore: number;
+}
+
 /** What became of a write. */
-export type StoreOutcome = Stored | Confirmed | ReadMarked | Declined;
+export type StoreOutcome = Stored | Confirmed | ReadMarked | Revoked | Declined;
 
 export interface Stored {
   readonly kind: 'stored';
@@ -89,6 +96,11 @@ export interface ReadMarked {
   /** The mark, now and before. */
   readonly seq: number;
   readonly seqBefore: number;
+}
+
+export interface Revoked {
+  readonly kind: 'revoked';
+  readonly notBefore: number;
 }
 
 /**

@@ -9,6 +9,7 @@ import type {
   InboxPage,
   InboxQuery,
   ReceiptMarks,
+  Revocation,
   StoreRead,
 } from '../../messaging/ports/store-reads.js';
 import type { UserId } from '../../model/ids.js';
@@ -69,6 +70,11 @@ export class MemoryReads implements StoreRead {
       .sort((one, other) => other.cursor - one.cursor);
     const items = onePage(wanted, limits, ({ last }) => contentBytes(last));
     return { items, more: items.length < wanted.length };
+  }
+
+  async revocations(): Promise<readonly Revocation[]> {
+    await this.ready();
+    return this.state.revocations();
   }
 
   private conversation(userId: UserId, peerId: UserId, now: number): ConversationItem | undefined {

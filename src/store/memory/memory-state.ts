@@ -1,3 +1,4 @@
+import type { Revocation } from '../../messaging/ports/store-reads.js';
 import type { UserId } from '../../model/ids.js';
 import { MemoryUser } from './memory-user.js';
 import type { MemoryBroadcast, MemoryMessage, MemoryRecord } from './timeline.js';
@@ -26,6 +27,13 @@ export class MemoryState {
 
   conversation(userId: UserId, peerId: UserId): MemoryConversation {
     return entryOf(this.conversations, [userId, peerId].sort().join(' '), () => ({ seq: 0, messages: [] }));
+  }
+
+  /** Whose tokens were revoked. */
+  revocations(): Revocation[] {
+    return [...this.users]
+      .filter(([, { notBefore }]) => notBefore > 0)
+      .map(([userId, { notBefore }]) => ({ userId, notBefore }));
   }
 
   peersOf(userId: UserId): UserId[] {

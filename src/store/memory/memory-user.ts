@@ -7,6 +7,8 @@ export class MemoryUser {
   head = 0;
   floor = 0;
   delivered = 0;
+  /** Tokens given out before are worth nothing. */
+  notBefore = 0;
   readonly entries = new Map<number, MemoryMessage | MemoryRecall>();
   /** How far this user has read, by peer. */
   readonly read = new Map<UserId, number>();

@@ -2,6 +2,7 @@ import type {
   ConfirmCursor,
   Declined,
   MarkRead,
+  RevokeTokens,
   Stored,
   StoreOutcome,
   StoreWrite,
@@ -26,6 +27,7 @@ export class MemoryWrites {
   apply(write: StoreWrite): StoreOutcome {
     if (write.kind === 'confirm') return this.confirm(write);
     if (write.kind === 'read') return this.read(write);
+    if (write.kind === 'revoke') return this.revoke(write);
     return this.repeated(write) ?? this.store(write);
   }
 
@@ -85,6 +87,12 @@ export class MemoryWrites {
     const deliveredBefore = user.delivered;
     const confirmed = user.confirm(deviceId, cursor, seenAt, this.maxDevices);
     return { kind: 'confirmed', cursor: confirmed, delivered: user.delivered, deliveredBefore };
+  }
+
+  private revoke({ userId, notBefore }: RevokeTokens): StoreOutcome {
+    const user = this.state.user(userId);
+    user.notBefore = Math.max(user.notBefore, notBefore);
+    return { kind: 'revoked', notBefore: user.notBefore };
   }
 
   private read({ userId, peerId, seq }: MarkRead): StoreOutcome {

@@ -110,6 +110,7 @@ export class Ledger {
     const [kind, user, other, id, content, first, second] = packed.slice(at, at + WRITE_SLOTS);
     const name = WRITE_KINDS[Number(kind)];
     if (name === 'confirm') return this.confirm(String(user), String(other), Number(first), Number(second), answer);
+    if (name === 'revoke') return this.revoke(String(user), Number(first), answer);
     if (name === 'read') return this.read(String(user), String(other), Number(first), answer);
     const entered = {
       kind: Number(kind),
@@ -209,6 +210,11 @@ export class Ledger {
     answer('confirmed', 0, delivered, 0, confirmed, 0, deliveredBefore);
   }
 
+  private revoke(userId: string, notBefore: number, answer: Answer): undefined {
+    const { no } = this.numbering.user(userId);
+    answer('revoked', 0, this.sql.revoke.get(notBefore, no) ?? notBefore);
+  }
+
   private read(userId: string, peerId: string, seq: number, answer: Answer): undefined {
     const user = this.numbering.existingUser(userId);
     const peer = this.numbering.existingUser(peerId);
@@ -243,6 +249,9 @@ function statementsOf(database: Database) {
     forgetDevices: database.prepare<[number, number, number]>(
       `DELETE FROM device WHERE user = ? AND id IN
        (SELECT id FROM device WHERE user = ? ORDER BY seen_at DESC, id LIMIT -1 OFFSET ?)`,
+    ),
+    revoke: number<[number, number]>(
+      'UPDATE user SET not_before = max(not_before, ?) WHERE no = ? RETURNING not_before',
     ),
     readMark: number<[number, number]>('SELECT seq FROM read_mark WHERE user = ? AND peer = ?'),
     setReadMark: database.prepare<[number, number, number]>('INSERT OR REPLACE INTO read_mark VALUES (?, ?, ?)'),

@@ -64,6 +64,11 @@ export const MIGRATIONS: readonly string[] = [
     user INTEGER NOT NULL, peer INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (user, peer)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Tokens given out before are worth nothing.
+  ALTER TABLE user ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX user_not_before ON user(not_before) WHERE not_before > 0;
+  `,
 ];
 
 /** Brings the file up to this program's version, in one transaction. */

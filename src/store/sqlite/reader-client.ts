@@ -9,6 +9,7 @@ import type {
   HistoryQuery,
   InboxPage,
   InboxQuery,
+  Revocation,
   StoreRead,
 } from '../../messaging/ports/store-reads.js';
 import type { UserId } from '../../model/ids.js';
@@ -49,6 +50,10 @@ export class ReaderClient implements StoreRead {
 
   conversations(query: ConversationsQuery): Promise<ConversationsPage> {
     return this.ask('conversations', query) as Promise<ConversationsPage>;
+  }
+
+  revocations(): Promise<readonly Revocation[]> {
+    return this.ask('revocations', undefined) as Promise<readonly Revocation[]>;
   }
 
   async close(): Promise<void> {

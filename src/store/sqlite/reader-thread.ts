@@ -10,7 +10,7 @@ export interface ReaderThreadOptions {
   readonly epochs: readonly Epoch[];
 }
 
-export type ReadName = 'user' | 'inbox' | 'broadcasts' | 'history' | 'conversations';
+export type ReadName = 'user' | 'inbox' | 'broadcasts' | 'history' | 'conversations' | 'revocations';
 
 export type ToReader = { readonly name: ReadName; readonly query: unknown } | { readonly name: 'close' };
 

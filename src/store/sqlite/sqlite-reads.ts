@@ -9,6 +9,7 @@ import type {
   HistoryQuery,
   InboxPage,
   InboxQuery,
+  Revocation,
 } from '../../messaging/ports/store-reads.js';
 import type { UserId } from '../../model/ids.js';
 import { contentBytes, onePage } from '../../model/page.js';
@@ -54,6 +55,9 @@ export class SqliteReads {
         'SELECT seq AS number, pos FROM broadcast WHERE seq > ? ORDER BY seq LIMIT ?',
       ),
       lastBroadcast: number('SELECT seq FROM broadcast ORDER BY seq DESC LIMIT 1'),
+      revocations: database.prepare<[], Revocation>(
+        'SELECT id AS userId, not_before AS notBefore FROM user WHERE not_before > 0',
+      ),
       broadcastFloor: number(`SELECT value FROM state WHERE name = 'broadcast_floor'`),
     };
   }
@@ -68,6 +72,10 @@ export class SqliteReads {
     if (user === undefined) return { head: 0, floor: 0, delivered: 0, devices: [] };
     const { no, floor, delivered } = user;
     return { head: this.headOf(user), floor, delivered, devices: this.sql.devices.all(no) };
+  }
+
+  revocations(): readonly Revocation[] {
+    return this.sql.revocations.all();
   }
 
   inbox({ userId, after, now, ...limits }: InboxQuery): InboxPage {

@@ -13,12 +13,13 @@ export const WRITE_SLOTS = 7;
 /** Places that one outcome takes in `PackedOutcomes.numbers`: kind, pos, and five numbers. */
 export const OUTCOME_SLOTS = 7;
 
-export const WRITE_KINDS = ['message', 'recall', 'broadcast', 'confirm', 'read'] as const;
+export const WRITE_KINDS = ['message', 'recall', 'broadcast', 'confirm', 'read', 'revoke'] as const;
 export const OUTCOME_KINDS = [
   'stored',
   'duplicate',
   'confirmed',
   'read',
+  'revoked',
   'conflict',
   'not_found',
   'forbidden',
@@ -66,6 +67,9 @@ function packWrite(write: StoreWrite, packed: PackedWrites): void {
       return;
     case 'read':
       packed.push(kind, write.userId, write.peerId, null, null, write.seq, null);
+      return;
+    case 'revoke':
+      packed.push(kind, write.userId, null, null, null, write.notBefore, null);
   }
 }
 
@@ -78,6 +82,7 @@ export function unpackOutcomes(
     const place = (slot: number) => numbers[index * OUTCOME_SLOTS + slot] ?? 0;
     const kind = OUTCOME_KINDS[place(0)] ?? 'busy';
     if (kind === 'confirmed') return { kind, cursor: place(4), delivered: place(2), deliveredBefore: place(6) };
+    if (kind === 'revoked') return { kind, notBefore: place(2) };
     if (kind === 'read') return { kind, seq: place(2), seqBefore: place(6) };
     if (kind !== 'stored' && kind !== 'duplicate') return { kind };
     const messageId = names.nameOf(place(1));
