@@ -259,6 +259,21 @@ export function messageStoreContract(adapter: string, open: (limits: StoreLimits
       expect(delivered).toBe(1);
     });
 
+    it('keeps the device that is here now, also after the clock went back', async () => {
+      const store = await start();
+      await store.write([message(A, B)]);
+      for (const [deviceId, seenAt] of [
+        ['d1', 100],
+        ['d2', 200],
+        ['d3', 300],
+        ['new', 5],
+      ] as const) {
+        await store.write([confirm(B, deviceId, 1, seenAt)]);
+      }
+      const { devices } = await store.read.user(B);
+      expect(devices.map(({ deviceId }) => deviceId)).toEqual(['d3', 'd2', 'new']);
+    });
+
     it('tells each side how far the other has received and read', async () => {
       const store = await start();
       await store.write([message(A, B), message(C, B), message(A, B), message(A, B)]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Sender } from '../support/sender.js';
-import { startAndFail, startServer } from '../support/server.js';
+import { startAndFail, startServerForTest } from '../support/server.js';
 
 describe('a node with a database file that is', () => {
   let directory = '';
@@ -16,7 +16,7 @@ describe('a node with a database file that is', () => {
 
   /** What a node leaves behind that ended so. */
   async function fill(end: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const server = await startServer({ env: { MINIM_DATA_DIR: directory } });
+    const server = await startServerForTest({ env: { MINIM_DATA_DIR: directory } });
     const sender = new Sender({ userId: 'A', recipients: ['B'] });
     const enough = new AbortController();
     const sent = sender.run(server.ws, enough.signal);

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { need } from '../support/apt.js';
 import { CALLS, type CallOrder, callOrder } from '../support/call-order.js';
 import { Sender } from '../support/sender.js';
-import { startServer } from '../support/server.js';
+import { startServerForTest } from '../support/server.js';
 import { attach } from '../support/strace.js';
 import { weakerProgram } from '../support/weaker-program.js';
 import { WsClient } from '../support/ws-client.js';
@@ -20,7 +20,7 @@ async function orderOf(acks: number, entry?: string): Promise<CallOrder> {
   const directory = mkdtempSync(join(tmpdir(), 'minim-calls-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const env = { MINIM_DATA_DIR: join(directory, 'data') };
-  const server = await startServer({ env, ...(entry === undefined ? {} : { entry }) });
+  const server = await startServerForTest({ env, ...(entry === undefined ? {} : { entry }) });
   const reader = await WsClient.open(`${server.ws}/websocket/reader?v=1`, { ignored: 'message' });
   const trace = join(directory, 'trace');
   const tracer = await attach(strace, server.pid, '-y', '-s', '100000', '-e', `trace=${CALLS}`, '-o', trace);

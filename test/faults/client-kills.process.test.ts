@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { killClientsAndCompare } from '../support/client-kills.js';
-import { startServer } from '../support/server.js';
+import { startServerForTest } from '../support/server.js';
 
 const KILLS = 15;
 
@@ -11,7 +11,7 @@ const directory = mkdtempSync(join(tmpdir(), 'minim-apps-'));
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 it('[MP-3.2] the client library tells everything in order and sends everything once, though its app is killed at random moments', async () => {
-  const server = await startServer({ env: { MINIM_DATA_DIR: join(directory, 'data') } });
+  const server = await startServerForTest({ env: { MINIM_DATA_DIR: join(directory, 'data') } });
   const { received, sent, repeated, ...rest } = await killClientsAndCompare(server, directory, KILLS);
   expect(rest).toEqual({ untold: 0, outOfOrder: 0, unheard: 0, arrivedWell: true, failures: [] });
   expect(repeated).toBeLessThanOrEqual(KILLS);

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { need } from '../support/apt.js';
 import { Load } from '../support/load.js';
 import { NO_LOSSES } from '../support/losses.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { type RunningServer, startServerForTest } from '../support/server.js';
 import { WsClient } from '../support/ws-client.js';
 
 const HOUR_S = 3600;
@@ -23,7 +23,7 @@ describe.skipIf(faketime === '')('a clock that jumps', () => {
   /** Only the time of day jumps: the monotonic clock does so on no machine. */
   async function startWithClock(): Promise<RunningServer> {
     const library = execFileSync(faketime, ['-m', '-f', '+0', 'printenv', 'LD_PRELOAD'], { encoding: 'utf8' }).trim();
-    const server = await startServer({
+    return startServerForTest({
       env: {
         LD_PRELOAD: library,
         FAKETIME_DONT_FAKE_MONOTONIC: '1',
@@ -33,8 +33,6 @@ describe.skipIf(faketime === '')('a clock that jumps', () => {
         MINIM_IDLE_TIMEOUT_S: String(IDLE_S),
       },
     });
-    onTestFinished(async () => void (await server.stop('SIGKILL')));
-    return server;
   }
 
   it('[MP-3.3] by an hour either way: numbers stay whole, sessions stay, heartbeats and repeats go on', async () => {

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { startServer } from '../support/server.js';
+import { startServerForTest } from '../support/server.js';
 import { type StoppedReader, stopOneReader } from '../support/stopped-reader.js';
 
 /** A third of what is sent to the reader while it does not read. */
 const MARGIN_MIB = 60;
 
 async function run(stops: boolean): Promise<StoppedReader> {
-  const server = await startServer();
+  const server = await startServerForTest();
   const figures = await stopOneReader(server, { others: 999, perTick: 20, stoppedMs: 60_000, stops });
   await server.stop();
   process.stdout.write(`a reader ${stops ? 'stopped' : 'not stopped'}: ${JSON.stringify(figures)}\n`);

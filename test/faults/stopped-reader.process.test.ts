@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { startServer } from '../support/server.js';
+import { startServerForTest } from '../support/server.js';
 import { stopOneReader } from '../support/stopped-reader.js';
 
 const STOPPED_MS = 8_000;
 
 it('[MP-3.6] one reader of 100 stops for a while: nobody waits for it, and everybody has everything in the end', async () => {
-  const server = await startServer();
+  const server = await startServerForTest();
   const { closed, missed, p99 } = await stopOneReader(server, {
     others: 99,
     perTick: 5,

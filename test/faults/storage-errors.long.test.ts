@@ -7,7 +7,7 @@ import { need } from '../support/apt.js';
 import { Load } from '../support/load.js';
 import { NO_LOSSES } from '../support/losses.js';
 import { mayMount, memoryFileSystem } from '../support/mounts.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { type RunningServer, startServerForTest } from '../support/server.js';
 import { attach } from '../support/strace.js';
 import { WsClient } from '../support/ws-client.js';
 
@@ -58,15 +58,9 @@ async function expectNothingLost(load: Load, env: Record<string, string>): Promi
   await load.finish();
   expect(await load.losses()).toEqual(NO_LOSSES);
   await load.server.stop('SIGKILL');
-  const next = await startServer({ env });
+  const next = await startServerForTest({ env });
   expect(await load.losses(next)).toEqual(NO_LOSSES);
   await next.stop();
-}
-
-async function start(env: Record<string, string>): Promise<RunningServer> {
-  const server = await startServer({ env });
-  onTestFinished(async () => void (await server.stop('SIGKILL')));
-  return server;
 }
 
 describe.skipIf(strace === '')('a node whose disk', () => {
@@ -77,7 +71,7 @@ describe.skipIf(strace === '')('a node whose disk', () => {
   afterEach(() => rmSync(env.MINIM_DATA_DIR, { recursive: true, force: true }));
 
   it('[MP-3.7] fails to sync answers busy, says so, and goes on by itself without having lost anything', async () => {
-    const load = new Load(await start(env));
+    const load = new Load(await startServerForTest({ env }));
     for (let round = 0; round < 3; round += 1) {
       await load.acks(500);
       const tracer = await attach(strace, load.server.pid, '-e', `trace=${SYNCS}`, '-e', `inject=${SYNCS}:error=EIO`);
@@ -90,7 +84,7 @@ describe.skipIf(strace === '')('a node whose disk', () => {
   });
 
   it(`takes ${SLOW_MS} ms to sync acks later, and answers pings at once`, async () => {
-    const load = new Load(await start(env));
+    const load = new Load(await startServerForTest({ env }));
     await load.acks(500);
     const delay = `inject=${SYNCS}:delay_exit=${SLOW_MS * 1000}`;
     const tracer = await attach(strace, load.server.pid, '-e', `trace=${SYNCS}`, '-e', delay);
@@ -126,7 +120,7 @@ describe.skipIf(!mayMount('tmpfs'))('a node whose disk is full', () => {
     const disk = memoryFileSystem('2m');
     onTestFinished(() => disk.remove());
     const env = { MINIM_DATA_DIR: disk.directory };
-    const load = new Load(await start(env), { padding: 2000 });
+    const load = new Load(await startServerForTest({ env }), { padding: 2000 });
     await load.standstill();
     await expectRefusal(load, /SQLITE_(FULL|IOERR)/);
     expect(load.acked()).toBeGreaterThan(100);

@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { type Losses, lossesOf } from './losses.js';
 import { Sender } from './sender.js';
-import { startServer } from './server.js';
+import { startServerForTest } from './server.js';
 
 const READERS = ['reader-0', 'reader-1'];
 const SENDERS = ['sender-0', 'sender-1', 'sender-2', 'sender-3'];
@@ -15,13 +15,13 @@ export async function killServersAndCompare(
   const env = { MINIM_DATA_DIR: directory };
   const senders = SENDERS.map((userId) => new Sender({ userId, recipients: [...READERS, userId] }));
   for (let kill = 0; kill < kills; kill += 1) {
-    const server = await startServer({ env });
+    const server = await startServerForTest({ env });
     const ends = senders.map((sender) => sender.run(server.ws));
     await after(Math.random() * LONGEST_MS);
     await server.stop('SIGKILL');
     await Promise.all(ends);
   }
-  const server = await startServer({ env });
+  const server = await startServerForTest({ env });
   // Whatever the last kill left without an answer gets one now.
   await Promise.all(senders.map((sender) => sender.run(server.ws, AbortSignal.abort())));
   const losses = await lossesOf(server.ws, senders, [...READERS, ...SENDERS]);

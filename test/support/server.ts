@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 
 const ENTRY = join(import.meta.dirname, '../../dist/main.js');
 const START_WITHIN_MS = 15_000;
@@ -46,6 +47,13 @@ export async function startServer({ env = {}, port = 0, entry = ENTRY }: StartOp
       return child.exitCode;
     },
   };
+}
+
+/** As `startServer`, within a test; gone when the test is over, however it ends. */
+export async function startServerForTest(options: StartOptions = {}): Promise<RunningServer> {
+  const server = await startServer(options);
+  onTestFinished(async () => void (await server.stop('SIGKILL')));
+  return server;
 }
 
 /** Starts the program with settings it should refuse; resolves when it has ended. */

@@ -15,8 +15,8 @@ export class MemoryUser {
   private devices: readonly StoredDevice[] = [];
 
   marks(): UserMarks {
-    const { head, floor, delivered, devices } = this;
-    return { head, floor, delivered, devices };
+    const { head, floor, delivered } = this;
+    return { head, floor, delivered, devices: [...this.devices].sort(byLastSeen) };
   }
 
   /** Returns the device's cursor. */
@@ -28,9 +28,9 @@ export class MemoryUser {
       seenAt: Math.max(seenAt, before?.seenAt ?? 0),
     };
     this.delivered = Math.max(this.delivered, confirmed.cursor);
-    this.devices = [confirmed, ...this.devices.filter((device) => device !== before)]
-      .sort(byLastSeen)
-      .slice(0, maxDevices);
+    const others = this.devices.filter((device) => device !== before).sort(byLastSeen);
+    // The one that is here now is seen last, whatever the clock did since the others were.
+    this.devices = [confirmed, ...others.slice(0, maxDevices - 1)];
     return confirmed.cursor;
   }
 }

@@ -204,7 +204,7 @@ export class Ledger {
     const { no } = known ?? this.numbering.user(userId);
     const deliveredBefore = this.sql.delivered.get(no) ?? 0;
     const confirmed = this.sql.confirm.get(no, deviceId, cursor, seenAt) ?? cursor;
-    this.sql.forgetDevices.run(no, no, this.maxDevices);
+    this.sql.forgetDevices.run(no, no, deviceId, this.maxDevices);
     const delivered = Math.max(deliveredBefore, confirmed);
     if (delivered > deliveredBefore) this.sql.setDelivered.run(delivered, no);
     answer('confirmed', 0, delivered, 0, confirmed, 0, deliveredBefore);
@@ -246,9 +246,10 @@ function statementsOf(database: Database) {
       `INSERT INTO device VALUES (?, ?, ?, ?) ON CONFLICT (user, id) DO UPDATE
        SET cursor = max(cursor, excluded.cursor), seen_at = max(seen_at, excluded.seen_at) RETURNING cursor`,
     ),
-    forgetDevices: database.prepare<[number, number, number]>(
+    // The one that is here now is seen last, whatever the clock did since the others were.
+    forgetDevices: database.prepare<[number, number, string, number]>(
       `DELETE FROM device WHERE user = ? AND id IN
-       (SELECT id FROM device WHERE user = ? ORDER BY seen_at DESC, id LIMIT -1 OFFSET ?)`,
+       (SELECT id FROM device WHERE user = ? ORDER BY id <> ?, seen_at DESC, id LIMIT -1 OFFSET ?)`,
     ),
     revoke: number<[number, number]>(
       'UPDATE user SET not_before = max(not_before, ?) WHERE no = ? RETURNING not_before',
