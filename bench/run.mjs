@@ -1,6 +1,6 @@
 /**
  * Minim beside a raw uWebSockets.js router, every figure from one run. README.md says what is measured and how to read
- * it: `node bench/run.mjs [--rounds 5] [--save] [--stamping] [--build name=path/to/main.js] [scenario …]`
+ * it: `node bench/run.mjs [--rounds 5] [--save] [--stamping] [--limits] [--build name=path/to/main.js] [scenario …]`
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -30,12 +30,13 @@ const { values, positionals } = parseArgs({
     save: { type: 'boolean', default: false },
     build: { type: 'string', multiple: true, default: [] },
     stamping: { type: 'boolean', default: false },
+    limits: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
 const wanted = positionals.length > 0 ? positionals : [...Object.keys(SCENARIOS), 'memory'];
 const builds = Object.fromEntries(values.build.map((text) => text.split('=')));
-const all = peers({ builds, stamping: values.stamping });
+const all = peers({ builds, stamping: values.stamping, limits: values.limits });
 const lines = [];
 let missed = 0;
 

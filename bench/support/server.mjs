@@ -14,6 +14,19 @@ const IDLE_TIMEOUT_S = '900';
 const BUILT_PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const ROUTER = fileURLToPath(new URL('../peers/raw-router.mjs', import.meta.url));
 
+/** Every limit is on, and beyond what one user can send here. */
+const LIMITED = {
+  MINIM_TRANSPORT: 'uws',
+  MINIM_FRAMES_PER_S: '1000000',
+  MINIM_FRAMES_BURST: '1000000',
+  MINIM_BYTES_PER_S: '1000000000',
+  MINIM_SESSIONS_PER_USER: '1000',
+  MINIM_SESSIONS_PER_ADDRESS: '1000000',
+  MINIM_CONNECTS_PER_S: '1000000',
+  MINIM_CONNECTS_PER_S_PER_ADDRESS: '1000000',
+  MINIM_FAILED_LOGINS_PER_MINUTE: '1000',
+};
+
 /** Servers that run; none is left behind, however this process ends. */
 const running = new Set();
 process.on('exit', () => {
@@ -23,14 +36,15 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 
 /**
  * The servers that are measured beside one another; the first is what the others are compared with. `builds` are more
- * built programs of Minim, by name.
+ * built programs of Minim, by name. With `limits` one of them counts what each user sends, and refuses nothing of it.
  */
-export function peers({ builds = {}, stamping = false } = {}) {
+export function peers({ builds = {}, stamping = false, limits = false } = {}) {
   const minim = Object.entries({ minim: BUILT_PROGRAM, ...builds });
   return [
     { name: 'router', file: ROUTER, environment: {} },
     ...(stamping ? [{ name: 'router, stamping', file: ROUTER, environment: { STAMP: '1' } }] : []),
     ...minim.map(([name, file]) => ({ name: `${name} on uws`, file, environment: { MINIM_TRANSPORT: 'uws' } })),
+    ...(limits ? [{ name: 'minim on uws, limits on', file: BUILT_PROGRAM, environment: LIMITED }] : []),
     { name: 'minim on ws', file: BUILT_PROGRAM, environment: { MINIM_TRANSPORT: 'ws' } },
   ];
 }
