@@ -26,7 +26,13 @@ const messages = Number(values.messages);
 
 const users = Array.from({ length: USERS }, (_, at) => `user-${at}`);
 const texts = users.map((_, at) =>
-  JSON.stringify({ type: 'message', id: 'm-1234', toUserId: users[(at * 7 + 1) % USERS], message: MESSAGE }),
+  JSON.stringify({
+    type: 'message',
+    id: 'm-1234',
+    ephemeral: true,
+    toUserId: users[(at * 7 + 1) % USERS],
+    message: MESSAGE,
+  }),
 );
 let bytesSent = 0;
 const send = (text) => {

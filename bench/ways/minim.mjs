@@ -26,9 +26,10 @@ export async function minimWay(users, send, dist = '../../dist') {
   );
   const pool = new SessionPool();
   const outflow = new Outflow(send, 1_048_576);
-  const sendEphemeral = new SendEphemeral(new PoolDelivery(pool, outflow), systemClock);
-  const options = { epoch: '', sessionsPerUser: 0, idleTimeoutS: 60 };
-  const gateway = new ImGateway(pool, sendEphemeral, systemClock, options);
+  const sendEphemeral = new SendEphemeral(new PoolDelivery(pool), systemClock);
+  const unused = { open() {} };
+  const options = { sessionsPerUser: 0 };
+  const gateway = new ImGateway(pool, unused, unused, sendEphemeral, unused, unused, unused, systemClock, options);
   const dispatcher = new FrameDispatcher(gateway, systemClock.monotonicMs);
   const sessions = users.map((userId, ordinal) => {
     const identity = { id: `s-${ordinal}`, ordinal, userId, device: 'plain', full: false, echo: false };

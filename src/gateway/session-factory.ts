@@ -28,7 +28,7 @@ export class SessionFactory {
       ordinal: this.made,
       userId: request.userId ?? this.newGuestId(),
       device: request.device ?? (id as DeviceId),
-      keepsDevice: request.device !== undefined,
+      keepsDevice: request.full && request.device !== undefined,
       claim: request.claim,
       full: request.full,
       echo: request.echo,

@@ -1,4 +1,5 @@
 import { DeviceMarks, type MarkParts } from '../messaging/device-marks.js';
+import type { FollowerParts } from '../messaging/inbox-follower.js';
 import type { MessageStore } from '../messaging/ports/message-store.js';
 import { isOfEpoch, whereToBegin } from '../messaging/where-to-begin.js';
 import type { DeviceId } from '../model/ids.js';
@@ -18,7 +19,7 @@ import type { BroadcastTimeline, Replay } from './broadcast-timeline.js';
 import type { Session } from './session.js';
 import { SessionInbox } from './session-inbox.js';
 
-/** Devices that end with their session share one cursor: it raises the delivered mark, and nobody begins there. */
+/** Plain sessions, and devices that end with their session, share one cursor: it raises the delivered mark, and nobody begins there. */
 const PASSING_DEVICE = '~' as DeviceId;
 
 export interface OpeningParts extends MarkParts {
@@ -30,7 +31,15 @@ export interface OpeningParts extends MarkParts {
 
 /** Asks the store where a session begins, and lets it begin [MP-3.8]. */
 export class SessionOpening {
-  constructor(private readonly parts: OpeningParts) {}
+  private readonly full: FollowerParts;
+  private readonly plain: FollowerParts;
+
+  constructor(private readonly parts: OpeningParts) {
+    const { store, clock } = parts;
+    const follower = { read: store.read, clock, pageBytes: CATCH_UP_BYTES };
+    this.full = { ...follower, pageLimit: CATCH_UP_MESSAGES };
+    this.plain = { ...follower, pageLimit: CATCH_UP_MESSAGES_PLAIN };
+  }
 
   /** Live entries are offered to the session's inbox from the moment that this is called. */
   open(session: Session): void {
@@ -50,7 +59,12 @@ export class SessionOpening {
 
   private begin(session: Session, inbox: SessionInbox, marks: UserMarks): void {
     const { epoch } = this.parts.store;
-    const { cursor, refused } = whereToBegin(marks, session.device, session.claim, epoch);
+    const { cursor, refused } = whereToBegin(
+      marks,
+      session.keepsDevice ? session.device : undefined,
+      session.claim,
+      epoch,
+    );
     if (session.isOpening) this.welcome(session, marks.head, cursor);
     if (refused !== undefined) {
       session.send(encode({ type: 'toolong', from: refused + 1, floor: marks.floor, head: marks.head }));
@@ -60,16 +74,9 @@ export class SessionOpening {
   }
 
   private inboxOf(session: Session): SessionInbox {
-    const { store, clock, onError } = this.parts;
     const deviceId = session.keepsDevice ? session.device : PASSING_DEVICE;
-    const follower = {
-      read: store.read,
-      clock,
-      pageLimit: session.full ? CATCH_UP_MESSAGES : CATCH_UP_MESSAGES_PLAIN,
-      pageBytes: CATCH_UP_BYTES,
-    };
     const deviceMarks = new DeviceMarks(session.userId, deviceId, session.id, this.parts);
-    return new SessionInbox(session, deviceMarks, follower, onError);
+    return new SessionInbox(session, deviceMarks, session.full ? this.full : this.plain, this.parts.onError);
   }
 
   /** What a full session is told first, and the broadcasts that it asked for; from then on it gets them all [MP-4.2]. */

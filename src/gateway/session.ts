@@ -19,7 +19,7 @@ export interface SessionIdentity {
   readonly ordinal: number;
   readonly userId: UserId;
   readonly device: DeviceId;
-  /** The device outlives the session [MP-1.5]. */
+  /** The device outlives the session, with a cursor of its own: a full one that was named [MP-1.5]. */
   readonly keepsDevice: boolean;
   /** What it says of its place in the inbox [MP-3.8]. */
   readonly claim: ClaimedPlace;

@@ -18,7 +18,10 @@ export interface MarkParts {
 
 /** What one session says of its device: how much it has [MP-3.8], and what a person has read on it [MP-3.12]. */
 export class DeviceMarks {
-  private readonly cursor = new RisingMark((cursor, done) => this.writeCursor(cursor, done));
+  /** Everything above was shown here; what has to be told of it is in `unconfirmed`. */
+  private since = 0;
+  // Most sessions confirm nothing for most of their lives, so these are made when they are needed.
+  private cursor: RisingMark | undefined;
   private unconfirmed: Unconfirmed | undefined;
   private reads: Map<UserId, RisingMark> | undefined;
 
@@ -31,14 +34,17 @@ export class DeviceMarks {
 
   /** The session has everything up to `cursor` and is shown what follows. */
   begin(cursor: number): void {
-    this.unconfirmed = new Unconfirmed(this.userId, cursor);
+    this.since = cursor;
   }
 
   shown(entry: InboxEntry): void {
-    this.unconfirmed?.note(entry);
+    if (!Unconfirmed.concerns(this.userId, entry)) return;
+    this.unconfirmed ??= new Unconfirmed(this.since);
+    this.unconfirmed.note(entry);
   }
 
   confirm(cursor: number): void {
+    this.cursor ??= new RisingMark((value, done) => this.writeCursor(value, done));
     this.cursor.raise(cursor);
   }
 
@@ -62,7 +68,7 @@ export class DeviceMarks {
 
   /** Writes again what could not be stored. */
   retry(): void {
-    this.cursor.retry();
+    this.cursor?.retry();
     for (const mark of this.reads?.values() ?? []) mark.retry();
   }
 
@@ -77,8 +83,9 @@ export class DeviceMarks {
   private tellDelivered(before: number, now: number): void {
     const peers = this.unconfirmed?.confirm(before, now);
     if (now === before) return;
-    if (peers !== undefined) this.parts.receipts.delivered(this.userId, peers);
-    else this.parts.receipts.deliveredBetween(this.userId, before, now);
+    const { receipts } = this.parts;
+    if (peers !== undefined) receipts.delivered(this.userId, peers);
+    else if (this.unconfirmed !== undefined || before < this.since) receipts.deliveredBetween(this.userId, before, now);
   }
 
   private writeRead(peerId: UserId, seq: number, done: (isSettled: boolean) => void, onAboveHead: () => void): void {

@@ -10,18 +10,19 @@ interface Shown {
   readonly seq: number;
 }
 
-/** What others sent to `userId` that one session was shown and that no device has confirmed yet. */
+/** What others sent that one session was shown and that no device of its user has confirmed yet. */
 export class Unconfirmed {
   private shown: Shown[] = [];
 
   /** `since`: everything above this number is noted here. */
-  constructor(
-    private readonly userId: UserId,
-    private since: number,
-  ) {}
+  constructor(private since: number) {}
 
-  note({ kind, cursor, seq, fromUserId: peerId }: InboxEntry): void {
-    if (kind !== 'message' || peerId === this.userId) return;
+  /** Whether anybody is to be told that `userId` has this entry. */
+  static concerns(userId: UserId, { kind, fromUserId }: InboxEntry): boolean {
+    return kind === 'message' && fromUserId !== userId;
+  }
+
+  note({ cursor, seq, fromUserId: peerId }: InboxEntry): void {
     this.shown.push({ cursor, peerId, seq });
     if (this.shown.length > 2 * MAX_KEPT) {
       const forgotten = this.shown.splice(0, this.shown.length - MAX_KEPT);

@@ -15,8 +15,13 @@ export interface Beginning {
   readonly refused?: number;
 }
 
-/** Where a session's inbox begins [MP-3.8]. */
-export function whereToBegin(marks: UserMarks, deviceId: DeviceId, claim: ClaimedPlace, epoch: string): Beginning {
+/** Where a session's inbox begins; without a device that has a cursor, at the delivered mark [MP-3.8]. */
+export function whereToBegin(
+  marks: UserMarks,
+  deviceId: DeviceId | undefined,
+  claim: ClaimedPlace,
+  epoch: string,
+): Beginning {
   const { head, floor, delivered, devices } = marks;
   const { cursor } = claim;
   if (cursor === undefined) {

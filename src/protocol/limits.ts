@@ -53,4 +53,4 @@ export const SLOW_FOR_MS = 30_000;
 export const BUSY_HOLD_MS = 500;
 
 /** For so much longer the first one that was refused has to come first [MP-3.7]. */
-export const HOLD_TURN_MS = 5_000;
+export const HOLD_TURN_MS = 30_000;

@@ -94,7 +94,7 @@ describe('StoredSends', () => {
     answerWith({ kind: 'busy' });
     await send('m3');
     answerWith(STORED);
-    pass(500 + 5_000);
+    pass(500 + 30_000);
     expect(await send('m4')).toMatchObject({ type: 'ack', id: 'm4' });
   });
 

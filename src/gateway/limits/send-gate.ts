@@ -51,8 +51,11 @@ export class SendGate {
 
   /** A send of this session was not stored: what follows it has to wait. Returns for how many milliseconds. */
   holdBusy(session: Session, id: string | undefined): number {
-    const firstId = session.hold?.firstId ?? id;
-    session.hold = { code: 'busy', because: BUSY, firstId, untilMs: this.clock.monotonicMs() + BUSY_HOLD_MS };
+    const { hold } = session;
+    // What was refused for its rate came after everything that was handed over.
+    const firstId = hold?.code === 'busy' ? (hold.firstId ?? id) : id;
+    const untilMs = Math.max(hold?.untilMs ?? 0, this.clock.monotonicMs() + BUSY_HOLD_MS);
+    session.hold = { code: 'busy', because: BUSY, firstId, untilMs };
     return BUSY_HOLD_MS;
   }
 

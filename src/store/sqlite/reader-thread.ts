@@ -17,6 +17,9 @@ export type ToReader = { readonly name: ReadName; readonly query: unknown } | { 
 /** Answers to the oldest reads not yet answered. */
 export type FromReader = readonly ({ readonly value: unknown } | { readonly failure: string })[];
 
+/** How often the log is read on while nobody asks, so that whoever asks next does not wait for all of it. */
+const FOLLOW_EVERY_MS = 200;
+
 function run(port: MessagePort, { databaseFile, epochs }: ReaderThreadOptions): void {
   const database = openReader(databaseFile);
   const reads = new SqliteReads(database, new MessageNames(epochs));
@@ -47,10 +50,20 @@ function run(port: MessagePort, { databaseFile, epochs }: ReaderThreadOptions): 
       port.postMessage(requests.map(() => ({ failure: textOf(error) })) satisfies FromReader);
     }
     if (requests.some(({ name }) => name === 'close')) {
+      clearInterval(following);
       database.close();
       port.close();
     }
   };
+
+  const follow = database.transaction(() => reads.follow());
+  const following = setInterval(() => {
+    try {
+      follow();
+    } catch {
+      // Whoever asks next is told.
+    }
+  }, FOLLOW_EVERY_MS);
 
   port.on('message', turn);
 }
