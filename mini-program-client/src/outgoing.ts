@@ -1,20 +1,11 @@
 import type { AckFrame } from '../../src/protocol/frames.js';
-import { MAX_RETRY_AFTER_MS } from './connection/news.js';
 import { MinimError } from './errors.js';
 import type { Refused, Sent } from './events.js';
 import type { Clock } from './hosts/clock.js';
 import type { Shelf } from './hosts/storage.js';
 import { ignore } from './hosts/transport.js';
-import {
-  contentOf,
-  MAX_OUTBOX_BYTES,
-  MAX_OUTBOX_MESSAGES,
-  type Outbox,
-  outboxFromText,
-  outboxToText,
-  put,
-  without,
-} from './outbox.js';
+import { HOLD_MS, LEAST_HOLD_MS, MAX_OUTBOX_BYTES, MAX_OUTBOX_MESSAGES, MAX_RETRY_AFTER_MS } from './limits.js';
+import { contentOf, type Outbox, outboxFromText, outboxToText, put, without } from './outbox.js';
 
 /** The sending side of what is stored: a message stays until the server has taken it or refused it for good. */
 export interface Outgoing {
@@ -25,7 +16,7 @@ export interface Outgoing {
   resend(): void;
   /** False when it is the answer to something else. */
   ack(frame: AckFrame): boolean;
-  /** False when it is about something else. */
+  /** False when it is about something else; one that says to wait makes the outbox wait all the same. */
   error(error: MinimError): boolean;
   /** Those who wait hear that nobody waits for an answer any more; what they sent stays. */
   giveUpWaiting(): void;
@@ -47,15 +38,13 @@ interface Waiting {
   readonly reject: (error: MinimError) => void;
 }
 
-/** The server says how long; where it does not, or says nearly nothing, it is not asked all the time. */
-const HOLD_MS = 1000;
-const LEAST_HOLD_MS = 100;
-
 export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }: OutgoingOptions): Outgoing {
   let outbox = outboxFromText(shelf.get());
   const waiting = new Map<string, Waiting>();
   /** The server takes nothing before that; null when it does. */
   let heldUntil: number | null = null;
+  /** The first that was refused: those before it are with the server, and what comes before it there is refused again. */
+  let heldFrom: string | undefined;
   let paused = false;
   let stopTimer = ignore;
 
@@ -79,7 +68,8 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
     return heldUntil === null && isOpen();
   }
 
-  function hold(ms: number): void {
+  function hold(from: string | undefined, ms = HOLD_MS): void {
+    if (heldUntil === null) heldFrom = from;
     heldUntil = Math.max(heldUntil || 0, clock.now() + Math.min(Math.max(ms, LEAST_HOLD_MS), MAX_RETRY_AFTER_MS));
     startTimer();
   }
@@ -95,11 +85,17 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
 
   function release(): void {
     heldUntil = null;
-    resend();
+    const first = outbox.findIndex((item) => item.id === heldFrom);
+    sendAll(first < 0 ? outbox : outbox.slice(first));
   }
 
   function resend(): void {
-    if (canSend()) for (const { text } of outbox) send(text);
+    heldFrom = undefined;
+    sendAll(outbox);
+  }
+
+  function sendAll(items: Outbox): void {
+    if (canSend()) for (const { text } of items) send(text);
   }
 
   return {
@@ -128,11 +124,9 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
     },
     error: (error) => {
       const item = find(error.id);
-      if (!item) return false;
-      if (error.code === 'busy' || error.code === 'rate_limited') {
-        hold(error.retryAfterMs === undefined ? HOLD_MS : error.retryAfterMs);
-        return true;
-      }
+      const mustWait = error.code === 'busy' || error.code === 'rate_limited';
+      if (mustWait) hold(error.id, error.retryAfterMs);
+      if (!item || mustWait) return !!item;
       const { id } = item;
       const waiter = take(id);
       if (waiter) waiter.reject(error);

@@ -54,7 +54,12 @@ class World {
 
   private step(event: ConnectionEvent): void {
     const before = this.state;
-    const { state, effects } = next(before, event, { now: this.now, random: 0.5, timing: DEFAULT_TIMING });
+    const { state, effects } = next(before, event, {
+      now: this.now,
+      random: 0.5,
+      timing: DEFAULT_TIMING,
+      canAsk: false,
+    });
     this.state = state;
     for (const effect of effects) {
       if (effect === 'hang-up') must(this.held.delete(before.generation), 'hangs up what it holds');
