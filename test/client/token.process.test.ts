@@ -64,12 +64,12 @@ describe('[MP-1.19] a client with tokens', () => {
     expect([a.asked, a.errors, b.errors]).toEqual([[false], [], []]);
   });
 
-  it('sends a full outbox behind its token', async () => {
-    const sender = hold({ token: async (user) => sign(user) });
+  it('[MP-2.26] sends many messages behind its token, in order and as fast as the server allows', async () => {
+    const sender = hold();
     const friend = newUser();
-    const sends = Array.from({ length: 200 }, (_, index) => sender.client.send(friend, `message ${index + 1}`));
+    const sends = Array.from({ length: 100 }, (_, index) => sender.client.send(friend, `message ${index + 1}`));
     const acks = await Promise.all(sends);
-    expect(acks.map(({ seq }) => seq)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+    expect(acks.map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
     expect(sender.errors).toEqual([]);
   });
 
