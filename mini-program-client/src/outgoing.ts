@@ -41,9 +41,9 @@ interface Waiting {
 export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }: OutgoingOptions): Outgoing {
   let outbox = outboxFromText(shelf.get());
   const waiting = new Map<string, Waiting>();
-  /** The server takes nothing before that; null when it does. */
-  let heldUntil: number | null = null;
-  /** The first that was refused: those before it are with the server, and what comes before it there is refused again. */
+  /** The server takes nothing before that; 0 when it does. */
+  let heldUntil = 0;
+  /** The first that was refused: those before it are with the server, and it takes nothing before this one. */
   let heldFrom: string | undefined;
   let paused = false;
   let stopTimer = ignore;
@@ -53,8 +53,9 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
     shelf.set(outboxToText(outbox));
   }
 
-  function find(id: string | undefined) {
-    return outbox.find((item) => item.id === id);
+  /** Its place in the outbox, or -1. */
+  function place(id: string | undefined): number {
+    return outbox.findIndex((item) => item.id === id);
   }
 
   function take(id: string): Waiting | undefined {
@@ -65,28 +66,27 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
   }
 
   function canSend(): boolean {
-    return heldUntil === null && isOpen();
+    return !heldUntil && isOpen();
   }
 
   function hold(from: string | undefined, ms = HOLD_MS): void {
-    if (heldUntil === null) heldFrom = from;
-    heldUntil = Math.max(heldUntil || 0, clock.now() + Math.min(Math.max(ms, LEAST_HOLD_MS), MAX_RETRY_AFTER_MS));
+    if (!heldUntil || place(from) < place(heldFrom)) heldFrom = from;
+    heldUntil = Math.max(heldUntil, clock.now() + Math.min(Math.max(ms, LEAST_HOLD_MS), MAX_RETRY_AFTER_MS));
     startTimer();
   }
 
   function startTimer(): void {
     stopTimer();
     stopTimer = ignore;
-    if (heldUntil === null || paused) return;
+    if (!heldUntil || paused) return;
     const ms = heldUntil - clock.now();
     if (ms > 0) stopTimer = clock.after(ms, release);
     else release();
   }
 
   function release(): void {
-    heldUntil = null;
-    const first = outbox.findIndex((item) => item.id === heldFrom);
-    sendAll(first < 0 ? outbox : outbox.slice(first));
+    heldUntil = 0;
+    sendAll(outbox.slice(Math.max(0, place(heldFrom))));
   }
 
   function resend(): void {
@@ -99,7 +99,7 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
   }
 
   return {
-    has: (id) => !!find(id),
+    has: (id) => place(id) >= 0,
     add: (id, text) => {
       const after = put(outbox, { id, text });
       if (!after) {
@@ -116,14 +116,14 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
     resend,
     ack: (frame) => {
       const { id } = frame;
-      if (!find(id)) return false;
+      if (place(id) < 0) return false;
       const waiter = take(id);
       if (waiter) waiter.resolve(frame);
       onSent({ id, ack: frame });
       return true;
     },
     error: (error) => {
-      const item = find(error.id);
+      const item = outbox[place(error.id)];
       const mustWait = error.code === 'busy' || error.code === 'rate_limited';
       if (mustWait) hold(error.id, error.retryAfterMs);
       if (!item || mustWait) return !!item;

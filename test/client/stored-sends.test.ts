@@ -164,6 +164,15 @@ describe('a server that is busy', () => {
       expect(idsOn(reconnect(all))).toEqual(['m1', 'm2', 'm3', 'm4']);
     });
 
+    it(`[MP-3.7] gets also what ${code} refused later, and was sent before`, () => {
+      const all = rig();
+      const socket = all.connected();
+      for (const id of ['m1', 'm2', 'm3', 'm4']) all.client.send('B', id, { id });
+      for (const id of ['m3', 'm2', 'm4']) socket.receive({ type: 'error', id, code, message: 'later' });
+      all.clock.advance(1000);
+      expect(idsOn(socket).slice(4)).toEqual(['m2', 'm3', 'm4']);
+    });
+
     it(`[MP-3.7] is sent nothing stored when it said ${code} to something else`, async () => {
       const all = rig();
       const socket = all.connected();
