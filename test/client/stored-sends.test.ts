@@ -164,6 +164,16 @@ describe('a server that is busy', () => {
       expect(idsOn(reconnect(all))).toEqual(['m1', 'm2', 'm3', 'm4']);
     });
 
+    it(`[MP-3.7] gets all that is unanswered on another connection, whatever ${code} began with`, () => {
+      const all = rig();
+      const socket = all.connected();
+      for (const id of ['m1', 'm2']) all.client.send('B', id, { id });
+      socket.receive({ type: 'error', id: 'm2', code, message: 'later', retryAfterMs: 40_000 });
+      const next = reconnect(all);
+      all.clock.advance(10_000);
+      expect(idsOn(next)).toEqual(['m1', 'm2']);
+    });
+
     it(`[MP-3.7] gets also what ${code} refused later, and was sent before`, () => {
       const all = rig();
       const socket = all.connected();

@@ -232,11 +232,12 @@ describe('a token that runs out', () => {
     expect([tokensOn(old), tokensOn(socket)]).toEqual([['t1'], ['t2']]);
   });
 
-  it('is told as an error where there is nobody to ask', () => {
+  it('is told as an error where there is nobody to ask', async () => {
     const all = rig();
     const errors: unknown[] = [];
     all.client.on('error', (error) => errors.push(error));
     all.connected().receive(expiring);
+    await settled();
     expect(errors).toMatchObject([{ code: 'token_expiring' }]);
   });
 });
