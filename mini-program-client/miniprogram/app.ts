@@ -1,4 +1,4 @@
-import { createMiniProgramClient, type MinimClient } from './lib/minim';
+import { createMiniProgramClient, type MinimClient, wechatLogin } from './lib/minim';
 
 /** What the pages reach by `getApp<MinimApp>()`. */
 export interface MinimApp {
@@ -6,18 +6,30 @@ export interface MinimApp {
   client: MinimClient | null;
   /** Signs `userId` in at the server at `url`, and the one before out. @throws MinimError when either cannot be right */
   signIn(url: string, userId: string): MinimClient;
+  /** Signs in whoever WeChat says it is, and the one before out. Rejects with a MinimError. */
+  signInByWeChat(url: string): Promise<MinimClient>;
 }
 
 App<MinimApp>({
   client: null,
 
   signIn(url, userId) {
-    const client = createMiniProgramClient({ url, userId, device: deviceId(), wx });
-    if (this.client) this.client.close();
-    this.client = client;
-    return client;
+    return take(this, createMiniProgramClient({ url, userId, device: deviceId(), wx }));
+  },
+
+  async signInByWeChat(url) {
+    const login = wechatLogin({ url, wx });
+    const { userId } = await login();
+    const token = async (renew: boolean) => (await login(renew)).token;
+    return take(this, createMiniProgramClient({ url, userId, token, device: deviceId(), wx }));
   },
 });
+
+function take(app: MinimApp, client: MinimClient): MinimClient {
+  if (app.client) app.client.close();
+  app.client = client;
+  return client;
+}
 
 /** Made up when the app is opened for the first time, and kept: a device outlives its connections. */
 function deviceId(): string {

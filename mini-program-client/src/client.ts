@@ -11,7 +11,7 @@ import { MAX_FRAME_BYTES } from '../../src/protocol/limits.js';
 import { websocketUrl } from './address.js';
 import type { Ack, MinimClient } from './api.js';
 import { createConnection } from './connection/connection.js';
-import { COME_BACK_AT_ONCE } from './connection/next.js';
+import { isExpiring } from './connection/next.js';
 import type { State } from './connection/state.js';
 import { DEFAULT_TIMING, type Timing } from './connection/timing.js';
 import { deviceIn } from './device.js';
@@ -22,6 +22,7 @@ import { systemClock } from './hosts/clock.js';
 import { memoryStorage, shelfIn } from './hosts/storage.js';
 import { idMaker } from './ids.js';
 import { CURSOR_KEY, OUTBOX_KEY } from './keys.js';
+import { COME_BACK_AT_ONCE } from './limits.js';
 import { createListeners } from './listeners.js';
 import { createMarks } from './marks.js';
 import type { ClientOptions } from './options.js';
@@ -36,13 +37,14 @@ import { utf8Length } from './utf8.js';
  * @throws MinimError `bad_argument` when url, user or device cannot be right
  */
 export function createClient(options: ClientOptions): MinimClient {
-  const { transport, platform, userId, clock = systemClock, random = Math.random } = options;
+  const { transport, platform, userId, token, clock = systemClock, random = Math.random } = options;
   const { storage = memoryStorage(), device = deviceIn(storage, random) } = options;
   const timing: Timing = Object.assign({}, DEFAULT_TIMING, options.timing);
   const { confirmAfterMs, sendTimeoutMs } = timing;
   const listeners = createListeners<ClientEvents>();
   const sends = createSends(clock);
   const newId = idMaker(random);
+  const tokenId = newId();
   const address = websocketUrl(options, device);
   const link = { clock, isOpen, send: (text: string) => connection.send(text) };
   const receiving = createReceiving(
@@ -61,10 +63,13 @@ export function createClient(options: ClientOptions): MinimClient {
       marks.asked();
       return receiving.ping();
     },
+    token,
+    show: (value) => toJson({ type: 'token', id: tokenId, token: value }),
     transport,
     clock,
     random,
     timing,
+    onNoToken: tell('error'),
     onFrame,
     onChange,
   });
@@ -149,9 +154,13 @@ export function createClient(options: ClientOptions): MinimClient {
     }
   }
 
-  function onError({ id, code, message, retryAfterMs }: ErrorFrame): void {
+  function onError(frame: ErrorFrame): void {
+    const { id, code, message, retryAfterMs } = frame;
+    // A server that asks for no token has no use for one.
+    if (token && (isExpiring(frame) || (id === tokenId && code === 'unsupported'))) return;
     const error = new MinimError(code, message, id, retryAfterMs);
-    if (id === undefined || !(outgoing.error(error) || sends.fail(id, error))) listeners.tell('error', error);
+    const isAnswer = outgoing.error(error) || (id !== undefined && sends.fail(id, error));
+    if (!isAnswer) listeners.tell('error', error);
   }
 
   function onChange(before: State, now: State): void {

@@ -9,6 +9,8 @@ import type { CloseWord, ErrorCode } from '../../src/protocol/codes.js';
  * - `outbox_full`: nothing was sent or kept, too much waits already;
  * - `too_large`: nothing was sent, a server does not take as much;
  * - `bad_argument`: nothing was sent, what was given cannot be right;
+ * - `no_token`: the `token` option gave none, and the dial has to wait; `no_network` and `login_failed` (the server or WeChat
+ *   declined) are what `wechatLogin` says of it;
  * - anything else: the server declined it, and nothing was delivered (rule MP-2.22 of PROTOCOL.md).
  */
 export type MinimErrorCode =
@@ -18,6 +20,9 @@ export type MinimErrorCode =
   | 'connection_lost'
   | 'timeout'
   | 'outbox_full'
+  | 'no_token'
+  | 'no_network'
+  | 'login_failed'
   | 'bad_argument';
 
 /** The only kind of error this library gives. `code` is for programs, `message` is a sentence for people. */
@@ -33,4 +38,11 @@ export class MinimError extends Error {
     super(message);
     this.name = 'MinimError';
   }
+}
+
+/** What an app's own function failed with: mini-programs fail with `{ errMsg }`. */
+export function errorOf(reason: unknown): MinimError {
+  if (reason instanceof MinimError) return reason;
+  const { message, errMsg } = Object(reason);
+  return new MinimError('no_token', String(message || errMsg || reason));
 }

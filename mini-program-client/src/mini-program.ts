@@ -29,3 +29,11 @@ export function createMiniProgramClient(settings: MiniProgramSettings): MinimCli
 export { MinimError } from './errors.js';
 export type { MiniProgramHost } from './hosts/mini-program-host.js';
 export type * from './types.js';
+export {
+  type LoginHost,
+  type LoginOptions,
+  type RequestOptions,
+  type WeChatLoginSettings,
+  type WeChatSession,
+  wechatLogin,
+} from './wechat-login.js';

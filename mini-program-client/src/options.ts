@@ -15,6 +15,12 @@ export interface ClientSettings {
    * Left out, one is made up and kept: for the mini-program in its storage, for a web page in that of its tab.
    */
   readonly device?: string;
+  /**
+   * Gives the token that shows a server who this is, where it asks for one. Called before every dial, and before the last
+   * token runs out; `renew` when the last one must not be given again: it runs out, or the server has refused it. Left out,
+   * nothing is shown.
+   */
+  readonly token?: (renew: boolean) => string | Promise<string>;
   /** For tests, and for networks that need it. */
   readonly timing?: Partial<Timing>;
   readonly clock?: Clock;

@@ -1,6 +1,7 @@
 import { isFrameId } from '../../src/model/ids.js';
 import type { Refused } from './events.js';
 import { fieldsOf, isFields } from './json.js';
+import { MAX_OUTBOX_BYTES, MAX_OUTBOX_MESSAGES } from './limits.js';
 import { utf8Length } from './utf8.js';
 
 /** A message or a broadcast on its way. */
@@ -12,9 +13,6 @@ export interface OutboxItem {
 
 /** What was sent and not answered for good, in the order of the sends. A value: the functions give the next one. */
 export type Outbox = readonly OutboxItem[];
-
-export const MAX_OUTBOX_MESSAGES = 200;
-export const MAX_OUTBOX_BYTES = 256 * 1024;
 
 /** With `item` at its end; null when that is more than it holds. */
 export function put(outbox: Outbox, item: OutboxItem): Outbox | null {

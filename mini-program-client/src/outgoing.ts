@@ -1,20 +1,11 @@
 import type { AckFrame } from '../../src/protocol/frames.js';
-import { MAX_RETRY_AFTER_MS } from './connection/news.js';
 import { MinimError } from './errors.js';
 import type { Refused, Sent } from './events.js';
 import type { Clock } from './hosts/clock.js';
 import type { Shelf } from './hosts/storage.js';
 import { ignore } from './hosts/transport.js';
-import {
-  contentOf,
-  MAX_OUTBOX_BYTES,
-  MAX_OUTBOX_MESSAGES,
-  type Outbox,
-  outboxFromText,
-  outboxToText,
-  put,
-  without,
-} from './outbox.js';
+import { HOLD_MS, LEAST_HOLD_MS, MAX_OUTBOX_BYTES, MAX_OUTBOX_MESSAGES, MAX_RETRY_AFTER_MS } from './limits.js';
+import { contentOf, type Outbox, outboxFromText, outboxToText, put, without } from './outbox.js';
 
 /** The sending side of what is stored: a message stays until the server has taken it or refused it for good. */
 export interface Outgoing {
@@ -25,7 +16,7 @@ export interface Outgoing {
   resend(): void;
   /** False when it is the answer to something else. */
   ack(frame: AckFrame): boolean;
-  /** False when it is about something else. */
+  /** False when it is about something else; one that says to wait makes the outbox wait all the same. */
   error(error: MinimError): boolean;
   /** Those who wait hear that nobody waits for an answer any more; what they sent stays. */
   giveUpWaiting(): void;
@@ -47,15 +38,13 @@ interface Waiting {
   readonly reject: (error: MinimError) => void;
 }
 
-/** The server says how long; where it does not, or says nearly nothing, it is not asked all the time. */
-const HOLD_MS = 1000;
-const LEAST_HOLD_MS = 100;
-
 export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }: OutgoingOptions): Outgoing {
   let outbox = outboxFromText(shelf.get());
   const waiting = new Map<string, Waiting>();
-  /** The server takes nothing before that; null when it does. */
-  let heldUntil: number | null = null;
+  /** The server takes nothing before that; 0 when it does. */
+  let heldUntil = 0;
+  /** The first that was refused: those before it are with the server, and it takes nothing before this one. */
+  let heldFrom: string | undefined;
   let paused = false;
   let stopTimer = ignore;
 
@@ -64,8 +53,9 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
     shelf.set(outboxToText(outbox));
   }
 
-  function find(id: string | undefined) {
-    return outbox.find((item) => item.id === id);
+  /** Its place in the outbox, or -1. */
+  function place(id: string | undefined): number {
+    return outbox.findIndex((item) => item.id === id);
   }
 
   function take(id: string): Waiting | undefined {
@@ -76,34 +66,40 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
   }
 
   function canSend(): boolean {
-    return heldUntil === null && isOpen();
+    return !heldUntil && isOpen();
   }
 
-  function hold(ms: number): void {
-    heldUntil = Math.max(heldUntil || 0, clock.now() + Math.min(Math.max(ms, LEAST_HOLD_MS), MAX_RETRY_AFTER_MS));
+  function hold(from: string | undefined, ms = HOLD_MS): void {
+    if (!heldUntil || place(from) < place(heldFrom)) heldFrom = from;
+    heldUntil = Math.max(heldUntil, clock.now() + Math.min(Math.max(ms, LEAST_HOLD_MS), MAX_RETRY_AFTER_MS));
     startTimer();
   }
 
   function startTimer(): void {
     stopTimer();
     stopTimer = ignore;
-    if (heldUntil === null || paused) return;
+    if (!heldUntil || paused) return;
     const ms = heldUntil - clock.now();
     if (ms > 0) stopTimer = clock.after(ms, release);
     else release();
   }
 
   function release(): void {
-    heldUntil = null;
-    resend();
+    heldUntil = 0;
+    sendAll(outbox.slice(Math.max(0, place(heldFrom))));
   }
 
   function resend(): void {
-    if (canSend()) for (const { text } of outbox) send(text);
+    heldFrom = undefined;
+    sendAll(outbox);
+  }
+
+  function sendAll(items: Outbox): void {
+    if (canSend()) for (const { text } of items) send(text);
   }
 
   return {
-    has: (id) => !!find(id),
+    has: (id) => place(id) >= 0,
     add: (id, text) => {
       const after = put(outbox, { id, text });
       if (!after) {
@@ -120,19 +116,17 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
     resend,
     ack: (frame) => {
       const { id } = frame;
-      if (!find(id)) return false;
+      if (place(id) < 0) return false;
       const waiter = take(id);
       if (waiter) waiter.resolve(frame);
       onSent({ id, ack: frame });
       return true;
     },
     error: (error) => {
-      const item = find(error.id);
-      if (!item) return false;
-      if (error.code === 'busy' || error.code === 'rate_limited') {
-        hold(error.retryAfterMs === undefined ? HOLD_MS : error.retryAfterMs);
-        return true;
-      }
+      const item = outbox[place(error.id)];
+      const mustWait = error.code === 'busy' || error.code === 'rate_limited';
+      if (mustWait) hold(error.id, error.retryAfterMs);
+      if (!item || mustWait) return !!item;
       const { id } = item;
       const waiter = take(id);
       if (waiter) waiter.reject(error);

@@ -4,6 +4,7 @@ import type { Clock } from './hosts/clock.js';
 import type { Shelf } from './hosts/storage.js';
 import { ignore } from './hosts/transport.js';
 import { forgotten, hear, inboxFromText, inboxToText } from './inbox.js';
+import { CONFIRM_EVERY } from './limits.js';
 
 /** The receiving side: what has come, what the server was told of that, and what is kept of it. */
 export interface Receiving {
@@ -33,8 +34,6 @@ export interface ReceivingOptions {
   isOpen(): boolean;
   send(text: string): void;
 }
-
-const CONFIRM_EVERY = 16;
 
 export function createReceiving({ shelf, clock, confirmAfterMs, isOpen, send }: ReceivingOptions): Receiving {
   let inbox = inboxFromText(shelf.get());

@@ -3,7 +3,7 @@ import { AuthRefusal } from '../messaging/ports/authenticator.js';
 import type { Clock } from '../messaging/ports/clock.js';
 import type { Identity } from '../model/identity.js';
 
-export const TICKET_LIFETIME_MS = 60_000;
+const TICKET_LIFETIME_MS = 60_000;
 /** Of more than this the oldest are worth nothing. */
 const MAX_TICKETS = 100_000;
 

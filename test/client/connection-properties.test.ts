@@ -6,21 +6,28 @@ import { DEFAULT_TIMING } from '../../mini-program-client/src/connection/timing.
 import { publicState } from '../../mini-program-client/src/events.js';
 import { WELCOME } from '../support/client-hosts.js';
 
+interface TokenHappening {
+  readonly type: 'token' | 'noToken';
+  readonly ago: number;
+}
+
 /** Something that may happen. Socket events say how many dials ago their socket was dialled: 0 is the last one. */
 type Happening =
   | Exclude<ConnectionEvent, { readonly socket: number }>
   | { readonly type: 'sleep'; readonly ms: number }
-  | { readonly type: 'opened' | 'nonsense' | 'welcome' | 'goaway' | 'replaced'; readonly ago: number }
+  | { readonly type: 'opened' | 'nonsense' | 'welcome' | 'goaway' | 'replaced' | 'expiring'; readonly ago: number }
+  | TokenHappening
   | { readonly type: 'lost'; readonly ago: number; readonly code: number };
 
 const ago = fc.nat({ max: 2 });
-const code = fc.constantFrom(1000, 1001, 1006, 1012, 4000, 4400, 4408, 4500, 4509, 4999);
+const code = fc.constantFrom(1000, 1001, 1006, 1012, 4000, 4400, 4408, 4500, 4501, 4509, 4999);
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.constantFrom<Happening>({ type: 'connect' }, { type: 'close' }, { type: 'foreground' }, { type: 'timer' }),
   fc.record({ type: fc.constant('background' as const), drop: fc.boolean() }),
   fc.record({ type: fc.constant('network' as const), up: fc.boolean() }),
   fc.record({ type: fc.constant('sleep' as const), ms: fc.nat({ max: 40_000 }) }),
-  fc.record({ type: fc.constantFrom('opened', 'nonsense', 'welcome', 'goaway', 'replaced'), ago }),
+  fc.record({ type: fc.constantFrom('opened', 'nonsense', 'welcome', 'goaway', 'replaced', 'expiring'), ago }),
+  fc.record({ type: fc.constantFrom('token' as const, 'noToken' as const), ago }),
   fc.record({ type: fc.constant('lost' as const), ago, code }),
 );
 const life = fc.array(happening, { maxLength: 60 });
@@ -32,12 +39,30 @@ class World {
   readonly held = new Set<number>();
   pings = 0;
   private now = 0;
+  /** Every socket there ever was, and those on which a token was shown, by generation. */
+  private readonly dialled = new Set<number>();
+  readonly shown = new Set<number>();
+  /** For whom a token is on its way. */
+  private asked: number[] = [];
+
+  constructor(readonly canAsk: boolean) {}
 
   happens(event: Happening): void {
     if (event.type === 'sleep') this.now += event.ms;
     else if (event.type === 'timer') this.timeUp();
-    else if ('ago' in event) this.step(this.socketEvent(event));
-    else this.step(event);
+    else if (isOfToken(event)) this.tokenEvent(event);
+    else if (!('ago' in event)) this.step(event);
+    else if (this.dialled.has(this.state.generation - event.ago)) this.step(this.socketEvent(event));
+  }
+
+  /** Each that is asked for is answered once. */
+  private tokenEvent({ type, ago }: TokenHappening): void {
+    const socket = this.state.generation - ago;
+    const index = this.asked.indexOf(socket);
+    if (index === -1) return;
+    this.asked.splice(index, 1);
+    if (type === 'token') this.step({ type, socket, proof: 't1' });
+    else if (ago === 0 && this.state.socket === 'dialling') this.step({ type: 'lost', socket, code: 1006, word: '' });
   }
 
   private timeUp(): void {
@@ -46,7 +71,7 @@ class World {
     this.step({ type: 'timer' });
   }
 
-  private socketEvent(event: Extract<Happening, { readonly ago: number }>): ConnectionEvent {
+  private socketEvent(event: Exclude<Extract<Happening, { readonly ago: number }>, TokenHappening>): ConnectionEvent {
     const socket = this.state.generation - event.ago;
     if (event.type === 'lost') return { type: 'lost', socket, code: event.code, word: '' };
     return { type: 'heard', socket, frame: FRAMES[event.type] };
@@ -54,14 +79,40 @@ class World {
 
   private step(event: ConnectionEvent): void {
     const before = this.state;
-    const { state, effects } = next(before, event, { now: this.now, random: 0.5, timing: DEFAULT_TIMING });
+    const { state, effects } = next(before, event, {
+      now: this.now,
+      random: 0.5,
+      timing: DEFAULT_TIMING,
+      canAsk: this.canAsk,
+    });
     this.state = state;
     for (const effect of effects) {
-      if (effect === 'hang-up') must(this.held.delete(before.generation), 'hangs up what it holds');
-      if (effect === 'dial') this.held.add(state.generation);
+      if (effect === 'hang-up') this.hangUp(before);
+      if (effect === 'dial') this.dial(state.generation);
+      if (effect === 'ask') this.asked.push(state.generation);
+      if (effect === 'show') this.show(state);
       if (effect === 'ping') this.pings += 1;
     }
   }
+
+  private hangUp({ generation }: State): void {
+    must(this.held.delete(generation) || !this.dialled.has(generation), 'hangs up what it holds');
+  }
+
+  private dial(generation: number): void {
+    must(!this.dialled.has(generation), 'dials once for each generation');
+    this.dialled.add(generation);
+    this.held.add(generation);
+  }
+
+  private show({ generation, proof, socket }: State): void {
+    must(this.held.has(generation) && socket === 'open' && proof !== null, 'shows what it has on an open socket');
+    this.shown.add(generation);
+  }
+}
+
+function isOfToken(event: Happening): event is TokenHappening {
+  return event.type === 'token' || event.type === 'noToken';
 }
 
 const FRAMES = {
@@ -70,31 +121,38 @@ const FRAMES = {
   welcome: WELCOME,
   goaway: { type: 'goaway', retryAfterMs: 2000 },
   replaced: { type: 'error', code: 'replaced', message: 'a newer session of the same device took over' },
+  expiring: { type: 'error', code: 'token_expiring', message: 'the token runs out in 60 s' },
 } as const;
 
 function must(held: boolean, what: string): void {
   if (!held) throw new Error(`it must hold that it ${what}`);
 }
 
+/** In a world without tokens, and in one with them. */
 function checkAll(
   happenings: readonly Happening[],
   check: (world: World, event: Happening, before: State) => void,
-): World {
-  const world = new World();
-  for (const event of happenings) {
-    const before = world.state;
-    world.happens(event);
-    check(world, event, before);
+): World[] {
+  const worlds = [new World(false), new World(true)];
+  for (const world of worlds) {
+    for (const event of happenings) {
+      const before = world.state;
+      world.happens(event);
+      check(world, event, before);
+    }
   }
-  return world;
+  return worlds;
 }
 
 describe('whatever happens, in whatever order,', () => {
   it('holds at most one socket, and exactly the one it says it has', () => {
     fc.assert(
       fc.property(life, (happenings) => {
-        checkAll(happenings, ({ state, held }) => {
-          must(held.size === (state.socket === 'none' ? 0 : 1), 'holds one socket at most');
+        checkAll(happenings, ({ state, held, canAsk }) => {
+          const most = state.socket === 'none' ? 0 : 1;
+          // A dial that waits for its token has no socket yet.
+          const least = canAsk && state.socket === 'dialling' ? 0 : most;
+          must(held.size >= least && held.size <= most, 'holds one socket at most');
           must(held.size === 0 || held.has(state.generation), 'holds the last one dialled');
         });
       }),
@@ -115,13 +173,15 @@ describe('whatever happens, in whatever order,', () => {
   it('dials nothing and pings nobody in the background', () => {
     fc.assert(
       fc.property(life, (happenings) => {
-        let pings = 0;
+        let [pings, held] = [0, 0];
         checkAll(happenings, (world, _, before) => {
+          if (before === IDLE) [pings, held] = [0, 0];
           if (world.state.away) {
             must(world.state.generation === before.generation, 'does not dial');
+            must(world.held.size <= held, 'does not dial with a token either');
             must(world.pings === pings, 'does not ping');
           }
-          pings = world.pings;
+          [pings, held] = [world.pings, world.held.size];
         });
       }),
     );
@@ -150,16 +210,40 @@ describe('whatever happens, in whatever order,', () => {
     );
   });
 
+  it('[MP-1.19] has shown a token on every connection that is open, where there are any', () => {
+    fc.assert(
+      fc.property(life, (happenings) => {
+        checkAll(happenings, ({ state, shown, canAsk }) => {
+          if (state.socket === 'open') must(shown.has(state.generation) === canAsk, 'has shown a token');
+        });
+      }),
+    );
+  });
+
+  it('[MP-6.2] stays away after three refusals in a row, and not before', () => {
+    fc.assert(
+      fc.property(life, (happenings) => {
+        checkAll(happenings, ({ state, canAsk }, event, before) => {
+          must(state.refusals < 3, 'counts to three');
+          if (state.ended?.code !== 4501 || before.ended || !('code' in event)) return;
+          must(!canAsk || before.refusals === 2, 'stays away after three');
+        });
+      }),
+    );
+  });
+
   it('is connected again as soon as things are well', () => {
     fc.assert(
       fc.property(life, (happenings) => {
-        const world = checkAll(happenings, () => {});
-        for (const type of ['foreground', 'connect', 'timer', 'timer'] as const) {
-          world.happens({ type });
-          // A server that answers: dials open, and pings come back.
-          if (world.state.socket !== 'none') world.happens({ type: 'welcome', ago: 0 });
+        for (const world of checkAll(happenings, () => {})) {
+          for (const type of ['foreground', 'connect', 'timer', 'timer'] as const) {
+            world.happens({ type });
+            // Whoever is asked and the server answer: dials open, and pings come back.
+            world.happens({ type: 'token', ago: 0 });
+            if (world.state.socket !== 'none') world.happens({ type: 'welcome', ago: 0 });
+          }
+          must(publicState(world.state).phase === 'connected', 'is connected');
         }
-        must(publicState(world.state).phase === 'connected', 'is connected');
       }),
     );
   });

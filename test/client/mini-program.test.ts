@@ -9,6 +9,7 @@ import { MinimError } from '../../mini-program-client/src/errors.js';
 import type { ServerFrame } from '../../src/protocol/frames.js';
 import { eventually } from '../support/client-events.js';
 import { WELCOME } from '../support/client-hosts.js';
+import { type LoginAnswer, loginServer } from '../support/login-server.js';
 import { Shell } from '../support/wx-shell.js';
 import { Phone } from '../support/wx-stand-in.js';
 
@@ -51,6 +52,9 @@ describe('the page', () => {
     const { page } = open();
     const disabled = () => page.buttons().filter((button) => button.disabled);
     expect(disabled().map(({ text }) => text)).toEqual(['Connect', 'Send', 'Broadcast']);
+    page.type('url', '');
+    expect(disabled().map(({ text }) => text)).toContain('WeChat login');
+    page.type('url', 'ws://localhost:3000');
     page.type('userId', 'A');
     page.type('toUserId', 'B');
     page.type('text', 'hello');
@@ -93,6 +97,84 @@ describe('the page', () => {
     await page.shows(({ stateWords }) => String(stateWords).startsWith('No connection (connectSocket:fail). Next try'));
     page.tap('Disconnect');
     expect(page.data).toMatchObject({ signedIn: false, stateWords: 'Disconnected' });
+  });
+});
+
+describe('a login by WeChat on the page', () => {
+  /** Logs in, says welcome to tokens of its own, and refuses all others. */
+  async function serverWithLogins(answer?: (code: string) => LoginAnswer) {
+    const good = (code: string) => ({ body: { userId: 'wx-user', token: `t-${code}`, expiresAt: Date.now() + 3.6e6 } });
+    const { server, ws, asked } = await loginServer(answer ?? good);
+    const sockets = new WebSocketServer({ server });
+    const frames: Record<string, unknown>[] = [];
+    const users: unknown[] = [];
+    sockets.on('connection', (socket, { url }) => {
+      users.push(url?.split('?')[0]);
+      socket.on('message', (text) => {
+        frames.push(JSON.parse(String(text)));
+        socket.send(JSON.stringify({ ...WELCOME, userId: 'wx-user' }));
+      });
+    });
+    onTestFinished(() => {
+      for (const socket of sockets.clients) socket.terminate();
+    });
+    return { ws, asked, frames, users, sockets };
+  }
+
+  it('connects whoever WeChat says it is, and is remembered as that user', async () => {
+    const { ws, asked, frames, users } = await serverWithLogins();
+    const phone = new Phone();
+    const page = new Shell(phone).open(INDEX);
+    page.type('url', ` ${ws} `);
+    page.tap('WeChat login');
+    expect(page.data).toMatchObject({ loggingIn: true, problem: '' });
+    expect(page.buttons().filter(({ disabled }) => !disabled)).toEqual([]);
+    await page.shows(({ connected, loggingIn }) => connected === true && loggingIn === false);
+    expect(asked).toEqual([['POST', '/auth/wechat', { code: 'code-1' }]]);
+    await eventually(() => frames.length > 0);
+    expect(users).toEqual(['/websocket/wx-user']);
+    expect(frames[0]).toMatchObject({ type: 'token', token: 't-code-1' });
+    expect(phone.storage.get('signIn')).toEqual({ url: ws, userId: 'wx-user' });
+    page.tap('Disconnect');
+  });
+
+  it('comes again with a new token when the server does not believe the last one any more', async () => {
+    const { ws, frames, sockets } = await serverWithLogins();
+    const page = new Shell(new Phone()).open(INDEX);
+    page.type('url', ws);
+    page.tap('WeChat login');
+    await eventually(() => frames.length > 0);
+    for (const socket of sockets.clients) socket.close(4501, 'token_revoked');
+    await page.shows(({ stateWords }) => String(stateWords).startsWith('No connection (token_revoked)'));
+    await page.shows(({ connected }) => connected === true);
+    await eventually(() => frames.some(({ token }) => token === 't-code-2'));
+    page.tap('Disconnect');
+  });
+
+  it('says why it failed', async () => {
+    const refusal = { statusCode: 403, error: 'Forbidden', message: 'WeChat has blocked this user' };
+    const { ws } = await serverWithLogins(() => ({ status: 403, body: refusal }));
+    const page = new Shell(new Phone()).open(INDEX);
+    const problem = async () => {
+      page.tap('WeChat login');
+      await page.shows(({ loggingIn }) => loggingIn === false);
+      return page.data.problem;
+    };
+    page.type('url', ws);
+    expect(await problem()).toBe('WeChat has blocked this user (403)');
+    page.type('url', 'ws://127.0.0.1:9');
+    expect(await problem()).toBe('no login: the server cannot be reached');
+    expect(page.data.signedIn).toBe(false);
+  });
+
+  it('connects nothing when the page is left meanwhile', async () => {
+    const { ws, asked, users } = await serverWithLogins();
+    const page = new Shell(new Phone()).open(INDEX);
+    page.type('url', ws);
+    page.tap('WeChat login');
+    page.unload();
+    await page.shows(({ loggingIn }) => loggingIn === false);
+    expect([asked.length, users.length]).toEqual([1, 0]);
   });
 });
 
@@ -178,6 +260,8 @@ describe('words', () => {
     expect(wordsForState({ phase: 'waiting', retryInMs: 1200, because: '' })).toBe('No connection. Next try in 2 s');
     expect(wordsForState({ phase: 'closed', code: 4509, word: 'replaced' })).toContain('connected elsewhere');
     expect(wordsForState({ phase: 'closed', code: 4509, word: 'too_many_sessions' })).toContain('too many devices');
+    expect(wordsForState({ phase: 'closed', code: 4501, word: 'unauthorized' })).toContain('asks for a login');
+    expect(wordsForState({ phase: 'closed', code: 4501, word: 'token_revoked' })).toContain('log in again');
     expect(wordsForState({ phase: 'closed', code: 4777, word: '' })).toBe('Disconnected by the server: 4777');
     expect(wordsForState({ phase: 'paused' })).toBe('Resting in the background');
   });

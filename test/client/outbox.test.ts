@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MAX_OUTBOX_BYTES, MAX_OUTBOX_MESSAGES } from '../../mini-program-client/src/limits.js';
 import {
   contentOf,
-  MAX_OUTBOX_BYTES,
-  MAX_OUTBOX_MESSAGES,
   type Outbox,
   outboxFromText,
   outboxToText,

@@ -152,6 +152,65 @@ describe('a server that is busy', () => {
     });
   }
 
+  for (const code of ['busy', 'rate_limited'] as const) {
+    it(`[MP-3.7] gets the first that it refused first when ${code} is over, not one that it has still to answer`, () => {
+      const all = rig();
+      const socket = all.connected();
+      for (const id of ['m1', 'm2', 'm3']) all.client.send('B', id, { id });
+      for (const id of ['m2', 'm3']) socket.receive({ type: 'error', id, code, message: 'later', retryAfterMs: 700 });
+      all.client.send('B', 'm4', { id: 'm4' });
+      all.clock.advance(700);
+      expect(idsOn(socket).slice(3)).toEqual(['m2', 'm3', 'm4']);
+      expect(idsOn(reconnect(all))).toEqual(['m1', 'm2', 'm3', 'm4']);
+    });
+
+    it(`[MP-3.7] gets all that is unanswered on another connection, whatever ${code} began with`, () => {
+      const all = rig();
+      const socket = all.connected();
+      for (const id of ['m1', 'm2']) all.client.send('B', id, { id });
+      socket.receive({ type: 'error', id: 'm2', code, message: 'later', retryAfterMs: 40_000 });
+      const next = reconnect(all);
+      all.clock.advance(10_000);
+      expect(idsOn(next)).toEqual(['m1', 'm2']);
+    });
+
+    it(`[MP-3.7] gets also what ${code} refused later, and was sent before`, () => {
+      const all = rig();
+      const socket = all.connected();
+      for (const id of ['m1', 'm2', 'm3', 'm4']) all.client.send('B', id, { id });
+      for (const id of ['m3', 'm2', 'm4']) socket.receive({ type: 'error', id, code, message: 'later' });
+      all.clock.advance(1000);
+      expect(idsOn(socket).slice(4)).toEqual(['m2', 'm3', 'm4']);
+    });
+
+    it(`[MP-3.7] is sent nothing stored when it said ${code} to something else`, async () => {
+      const all = rig();
+      const socket = all.connected();
+      const recall = failure(all.client.recall('x'));
+      const id = String(socket.frames[0]?.id);
+      socket.receive({ type: 'error', id, code, message: 'later', retryAfterMs: 700 });
+      expect(await recall).toMatchObject({ code, retryAfterMs: 700 });
+      all.client.send('B', 'hello', { id: 'm1' });
+      all.clock.advance(699);
+      expect(idsOn(socket)).not.toContain('m1');
+      all.clock.advance(1);
+      expect(idsOn(socket)).toContain('m1');
+    });
+  }
+
+  it('[MP-1.19] is sent everything again when it could not keep all that came before it was open', () => {
+    const all = rig();
+    const socket = all.connected();
+    const errors: unknown[] = [];
+    all.client.on('error', (error) => errors.push(error));
+    for (const id of ['m1', 'm2']) all.client.send('B', id, { id });
+    socket.receive({ type: 'error', code: 'busy', message: 'fewer frames before the session is open' });
+    socket.receive({ type: 'ack', id: 'm1' });
+    all.clock.advance(1000);
+    expect(idsOn(socket).slice(2)).toEqual(['m2']);
+    expect(errors).toMatchObject([{ code: 'busy' }]);
+  });
+
   it('is left alone for as long as it said last, also over a reconnect', () => {
     const all = rig();
     const socket = all.connected();

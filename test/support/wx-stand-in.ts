@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { PhoneLogins } from './wx-logins.js';
 import { PhoneSockets, type ToldOfLoss } from './wx-sockets.js';
 import { PhoneTimers } from './wx-timers.js';
 
@@ -31,6 +32,7 @@ export class Phone {
   readonly timers = new PhoneTimers();
   readonly sockets: PhoneSockets;
   readonly storage = new Map<string, unknown>();
+  readonly logins = new PhoneLogins(() => this.sockets.cut);
   private readonly shown = new Listeners<{ readonly path: string }>();
   private readonly hidden = new Listeners<undefined>();
   private readonly network = new Listeners<{ readonly isConnected: boolean; readonly networkType: string }>();
@@ -48,6 +50,8 @@ export class Phone {
   /** What a mini-program sees of the phone. */
   readonly wx = {
     connectSocket: (options: Parameters<PhoneSockets['connect']>[0]) => this.sockets.connect(options),
+    login: this.logins.login,
+    request: this.logins.request,
     onAppShow: this.shown.on,
     offAppShow: this.shown.off,
     onAppHide: this.hidden.on,

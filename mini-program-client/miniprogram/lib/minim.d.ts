@@ -221,9 +221,11 @@ export interface Timing {
  * - `outbox_full`: nothing was sent or kept, too much waits already;
  * - `too_large`: nothing was sent, a server does not take as much;
  * - `bad_argument`: nothing was sent, what was given cannot be right;
+ * - `no_token`: the `token` option gave none, and the dial has to wait; `no_network` and `login_failed` (the server or WeChat
+ *   declined) are what `wechatLogin` says of it;
  * - anything else: the server declined it, and nothing was delivered (rule MP-2.22 of PROTOCOL.md).
  */
-export type MinimErrorCode = ErrorCode | CloseWord | 'not_connected' | 'connection_lost' | 'timeout' | 'outbox_full' | 'bad_argument';
+export type MinimErrorCode = ErrorCode | CloseWord | 'not_connected' | 'connection_lost' | 'timeout' | 'outbox_full' | 'no_token' | 'no_network' | 'login_failed' | 'bad_argument';
 /** The only kind of error this library gives. `code` is for programs, `message` is a sentence for people. */
 export declare class MinimError extends Error {
     readonly code: MinimErrorCode;
@@ -385,6 +387,12 @@ export interface ClientSettings {
      * Left out, one is made up and kept: for the mini-program in its storage, for a web page in that of its tab.
      */
     readonly device?: string;
+    /**
+     * Gives the token that shows a server who this is, where it asks for one. Called before every dial, and before the last
+     * token runs out; `renew` when the last one must not be given again: it runs out, or the server has refused it. Left out,
+     * nothing is shown.
+     */
+    readonly token?: (renew: boolean) => string | Promise<string>;
     /** For tests, and for networks that need it. */
     readonly timing?: Partial<Timing>;
     readonly clock?: Clock;
@@ -522,6 +530,43 @@ interface ConnectSocketOptions {
     success(): void;
     fail(error: unknown): void;
 }
+/** The two names of `wx` that a login uses. */
+export interface LoginHost {
+    login(options: LoginOptions): unknown;
+    request(options: RequestOptions): unknown;
+}
+export interface LoginOptions {
+    readonly timeout: number;
+    success(result: unknown): void;
+    fail(error: unknown): void;
+}
+export interface RequestOptions extends LoginOptions {
+    readonly url: string;
+    readonly method: 'POST';
+    readonly data: {
+        readonly code: string;
+    };
+}
+/** Who somebody is, and the token that says so. */
+export interface WeChatSession {
+    readonly userId: string;
+    readonly token: string;
+    /** Milliseconds since 1970. */
+    readonly expiresAt: number;
+}
+export interface WeChatLoginSettings {
+    /** Where the server is, as for a client. */
+    readonly url: string;
+    readonly wx: LoginHost;
+}
+/**
+ * Logs the user of a mini-program in with WeChat. The function that comes back gives the session that it has, until 5
+ * minutes before it runs out; then, and with `renew`, it logs in anew, once for all who ask meanwhile.
+ *
+ * It rejects with a MinimError: `no_network`; `rate_limited`, with `retryAfterMs`; `login_failed` for all else, whose
+ * message says why. A code that the server does not believe is replaced once.
+ */
+export declare function wechatLogin({ url, wx }: WeChatLoginSettings): (renew?: boolean) => Promise<WeChatSession>;
 export interface MiniProgramSettings extends ClientSettings {
     /** `wx`, or what the platform has in its place: `tt`, `my`, `swan`, `qq`, `uni`, `Taro`. */
     readonly wx: MiniProgramHost;

@@ -1,6 +1,7 @@
+import { errorOf, type MinimError } from '../errors.js';
 import { type HeardFrame, parseFrame } from '../frames.js';
 import type { Clock } from '../hosts/clock.js';
-import { ABNORMAL, NO_SOCKET, type Socket, type Transport } from '../hosts/transport.js';
+import { ABNORMAL, ignore, NO_SOCKET, type Socket, type Transport } from '../hosts/transport.js';
 import { next } from './next.js';
 import { type ConnectionEvent, type Effect, IDLE, type State } from './state.js';
 import type { Timing } from './timing.js';
@@ -10,6 +11,12 @@ export interface ConnectionOptions {
   url(): string;
   /** The text of a ping now. */
   ping(): string;
+  /** Asks for a token; `renew` when the last one is of no use any more. */
+  readonly token?: ((renew: boolean) => string | Promise<string>) | undefined;
+  /** The text that shows it. */
+  show(token: string): string;
+  /** There was no token when one was needed. */
+  onNoToken(error: MinimError): void;
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: () => number;
@@ -30,7 +37,7 @@ export interface Connection {
 
 /** Holds the state, and does what `next` asks for. Whatever has to be decided is decided there. */
 export function createConnection(options: ConnectionOptions): Connection {
-  const { url, ping, transport, clock, random, timing, onFrame, onChange } = options;
+  const { url, ping, token, show, transport, clock, random, timing, onNoToken, onFrame, onChange } = options;
   let state = IDLE;
   let socket: Socket = NO_SOCKET;
   let stopTimer = (): void => {};
@@ -47,7 +54,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function step(event: ConnectionEvent): void {
     const before = state;
-    const after = next(before, event, { now: clock.now(), random: random(), timing });
+    const after = next(before, event, { now: clock.now(), random: random(), timing, canAsk: !!token });
     state = after.state;
     if (state.timer !== before.timer) {
       stopTimer();
@@ -64,8 +71,29 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function perform(effect: Effect): void {
     if (effect === 'dial') socket = dial(state.generation);
-    else if (effect === 'ping') socket.send(ping());
-    else socket.close();
+    else if (effect === 'ask') ask(state);
+    else if (effect === 'hang-up') socket.close();
+    else socket.send(effect === 'ping' ? ping() : show(state.proof || ''));
+  }
+
+  function ask({ generation, refusals, socket: phase }: State): void {
+    new Promise<unknown>((resolve) => resolve((token || ignore)(phase === 'open' || refusals > 0))).then(
+      (proof) => {
+        if (proof && typeof proof === 'string') dispatch({ type: 'token', socket: generation, proof });
+        else failed(generation, 'token gave no text');
+      },
+      (reason) => failed(generation, reason),
+    );
+  }
+
+  /** Without a token a dial has failed; a connection that is open lives on until the old one has run out. */
+  function failed(generation: number, reason: unknown): void {
+    if (generation !== state.generation || state.socket === 'none') return;
+    const error = errorOf(reason);
+    onNoToken(error);
+    if (state.socket !== 'dialling') return;
+    const { message: word, retryAfterMs } = error;
+    dispatch({ type: 'lost', socket: generation, code: ABNORMAL, word, retryAfterMs });
   }
 
   function dial(generation: number): Socket {

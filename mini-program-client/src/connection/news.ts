@@ -1,8 +1,6 @@
 import type { HeardFrame } from '../frames.js';
+import { MAX_RETRY_AFTER_MS } from '../limits.js';
 import type { State } from './state.js';
-
-/** A server that says more is not believed: nobody waits for an hour, and a timer cannot wait for a month. */
-export const MAX_RETRY_AFTER_MS = 600_000;
 
 /** Closes that are for good, by the word in the `error` frame before them: the code of a full session [MP-6.2]. */
 export const STAY_AWAY: ReadonlyMap<string, number> = new Map([
@@ -17,7 +15,7 @@ export const STAY_AWAY: ReadonlyMap<string, number> = new Map([
 export function newsOf(frame: HeardFrame): Partial<State> {
   switch (frame.type) {
     case 'welcome':
-      return { pingEveryMs: frame.pingEveryMs, deadAfterMs: frame.deadAfterMs };
+      return { pingEveryMs: frame.pingEveryMs, deadAfterMs: frame.deadAfterMs, refusals: 0 };
     case 'goaway':
       return { retryAfterMs: Math.min(frame.retryAfterMs, MAX_RETRY_AFTER_MS) };
     case 'error': {

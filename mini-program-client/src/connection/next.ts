@@ -1,14 +1,19 @@
 import { type Close, isFinalClose } from '../../../src/protocol/codes.js';
 import type { HeardFrame } from '../frames.js';
+import { ABNORMAL } from '../hosts/transport.js';
+import { COME_BACK_AT_ONCE, MAX_REFUSALS, UNAUTHORIZED } from '../limits.js';
 import { backoffMs } from './backoff.js';
 import { newsOf } from './news.js';
-import { type ConnectionEvent, change, type Given, move, NEW_LINK, type State, type Step } from './state.js';
-
-/** What a WebSocket calls it when nobody said why. */
-const LOST = 1006;
-
-/** Silent, or too slow [MP-6.2]. It would come again on a connection that has just begun, so that one waits. */
-export const COME_BACK_AT_ONCE = 4408;
+import {
+  type ConnectionEvent,
+  change,
+  type Effect,
+  type Given,
+  move,
+  NEW_LINK,
+  type State,
+  type Step,
+} from './state.js';
 
 /**
  * The whole life of a connection: where it goes from `state` when `event` happens, and what has to be done for it. Pure.
@@ -32,11 +37,20 @@ export function next(state: State, event: ConnectionEvent, given: Given): Step {
   }
   // A socket that was given up still talks.
   if (state.socket === 'none' || event.socket !== state.generation) return move(state);
-  return event.type === 'heard' ? heard(state, event.frame, given) : lost(state, event.code, event.word, given);
+  switch (event.type) {
+    case 'token':
+      return arrived(state, event.proof, given);
+    case 'heard':
+      return heard(state, event.frame, given);
+    case 'lost': {
+      const { code, word, retryAfterMs = state.retryAfterMs } = event;
+      return lost(change(state, { retryAfterMs }), code, word, given);
+    }
+  }
 }
 
 function connect(state: State, given: Given): Step {
-  if (!state.wanted) return dial(state, { wanted: true, ended: null, failures: 0, fresh: false }, given);
+  if (!state.wanted) return dial(state, { wanted: true, ended: null, failures: 0, refusals: 0, fresh: false }, given);
   return state.socket === 'none' ? dial(state, {}, given) : move(state);
 }
 
@@ -51,7 +65,7 @@ function wake(state: State, given: Given): Step {
 
 function timeUp(state: State, given: Given): Step {
   if (state.socket === 'none') return dial(state, {}, given);
-  if (state.socket === 'dialling' || state.probing) return lost(state, LOST, 'no answer', given);
+  if (state.socket === 'dialling' || state.probing) return lost(state, ABNORMAL, 'no answer', given);
   // From the ping on, not from the last frame: a timer that was held up must not take a live connection for dead.
   const { timing } = given;
   return probe(state, (timing.deadAfterMs || state.deadAfterMs) - (timing.pingEveryMs || state.pingEveryMs));
@@ -61,21 +75,38 @@ function probe(state: State, ms: number): Step {
   return move(state, { probing: true, timer: { ms } }, 'ping');
 }
 
+/** A token: for the dial that waits for it, or in place of the one that runs out. In the background there is no dial. */
+function arrived(state: State, proof: string, { timing }: Given): Step {
+  if (state.socket === 'open') return move(state, { proof }, 'show');
+  return state.away ? move(state) : move(state, { proof, timer: { ms: timing.connectTimeoutMs } }, 'dial');
+}
+
 function heard(state: State, frame: HeardFrame | null, given: Given): Step {
   const after = frame ? change(state, newsOf(frame)) : state;
-  return move(after, {
+  const opening = state.socket !== 'open';
+  const effects: Effect[] = opening && state.proof ? ['show'] : [];
+  if (given.canAsk && frame && isExpiring(frame)) effects.push('ask');
+  const changes: Partial<State> = {
     socket: 'open',
-    openedAt: state.socket === 'open' ? state.openedAt : given.now,
+    openedAt: opening ? given.now : state.openedAt,
     fresh: false,
     probing: false,
     timer: { ms: given.timing.pingEveryMs || after.pingEveryMs },
-  });
+  };
+  return move(after, changes, ...effects);
+}
+
+export function isExpiring(frame: HeardFrame): boolean {
+  return frame.type === 'error' && frame.code === 'token_expiring';
 }
 
 function lost(state: State, code: number, word: string, given: Given): Step {
   // A code of the server's own is the last word; anything below may be the platform's invention.
-  if (code < 4000 && state.told) return end(state, state.told);
-  return isFinalClose(code) ? end(state, { code, word }) : lose(change(state, { because: word }), code, given);
+  const close = code < 4000 && state.told ? state.told : { code, word };
+  const refusals = state.refusals + Number(close.code === UNAUTHORIZED);
+  const mayRenew = given.canAsk && refusals !== state.refusals && refusals < MAX_REFUSALS;
+  if (isFinalClose(close.code) && !mayRenew) return end(state, close);
+  return lose(change(state, { because: close.word, refusals }), close.code, given);
 }
 
 function end(state: State, ended: Close): Step {
@@ -101,10 +132,11 @@ function wait(state: State, ms: number, failures: number): Step {
   return move(state, { socket: 'none', failures, fresh: false, timer: { ms } });
 }
 
-/** The only way to a socket. In the background there is none: the foreground dials. */
-function dial(state: State, changes: Partial<State>, { timing }: Given): Step {
+/** The only way to a socket, with a token first where there are any. In the background there is none: the foreground dials. */
+function dial(state: State, changes: Partial<State>, { timing, canAsk }: Given): Step {
   const after = Object.assign({ away: state.away }, NEW_LINK, changes);
   if (after.away) return move(state, Object.assign(after, { socket: 'none' }));
   const timer = { ms: timing.connectTimeoutMs };
-  return move(state, Object.assign(after, { socket: 'dialling', generation: state.generation + 1, timer }), 'dial');
+  const changed = Object.assign(after, { socket: 'dialling' as const, generation: state.generation + 1, timer });
+  return move(state, changed, canAsk ? 'ask' : 'dial');
 }

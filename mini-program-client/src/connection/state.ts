@@ -20,6 +20,11 @@ export interface State {
   /** The only timer there is. */
   readonly timer: Timer | null;
 
+  /** What is shown to the server first on this connection; null until it is there, and where none is asked for. */
+  readonly proof: string | null;
+  /** Tokens that the server refused in a row. */
+  readonly refusals: number;
+
   /** Dials that failed in a row. */
   readonly failures: number;
   /** The app or the network came back, and nothing was heard since: the socket may have died unnoticed. */
@@ -47,14 +52,23 @@ export type ConnectionEvent =
   | { readonly type: 'background'; readonly drop: boolean }
   | { readonly type: 'foreground' }
   | { readonly type: 'network'; readonly up: boolean }
+  /** The token that was asked for on behalf of that socket. */
+  | { readonly type: 'token'; readonly socket: number; readonly proof: string }
   /** The socket opened, or a text came; `frame` is null when it was none that this client knows. */
   | { readonly type: 'heard'; readonly socket: number; readonly frame: HeardFrame | null }
-  | { readonly type: 'lost'; readonly socket: number; readonly code: number; readonly word: string }
+  | {
+      readonly type: 'lost';
+      readonly socket: number;
+      readonly code: number;
+      readonly word: string;
+      /** Whoever gives out tokens said when to come back. */
+      readonly retryAfterMs?: number | undefined;
+    }
   /** The timer ran out. */
   | { readonly type: 'timer' };
 
-/** `hang-up` is for the socket before this step, `dial` and `ping` are for the one after it. */
-export type Effect = 'hang-up' | 'dial' | 'ping';
+/** `hang-up` is for the socket before this step, all others are for the one after it; `ask` is for a token. */
+export type Effect = 'hang-up' | 'ask' | 'dial' | 'show' | 'ping';
 
 export interface Step {
   readonly state: State;
@@ -68,11 +82,14 @@ export interface Given {
   /** From 0 up to but not including 1, drawn for this step. */
   readonly random: number;
   readonly timing: Timing;
+  /** There is somebody to ask for tokens. */
+  readonly canAsk: boolean;
 }
 
 /** What is known about a connection before it has said anything. */
 export const NEW_LINK = {
   probing: false,
+  proof: null,
   pingEveryMs: PING_EVERY_MS,
   deadAfterMs: DEAD_AFTER_MS,
   retryAfterMs: null,
@@ -87,6 +104,7 @@ export const IDLE: State = Object.assign(
     generation: 0,
     timer: null,
     failures: 0,
+    refusals: 0,
     fresh: false,
     openedAt: 0,
     because: '',

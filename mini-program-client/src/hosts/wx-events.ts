@@ -1,9 +1,10 @@
+import { isFields } from '../json.js';
 import { ABNORMAL, ignore, type SocketEvents } from './transport.js';
 
 /** The edge to the platforms: what their callbacks are given differs, and little of it can be relied on. */
 
 export function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return isFields(value) ? value[name] : undefined;
 }
 
 /** my wraps what the others give directly: `{ data: { data: 'text', isBuffer: false } }`. */
@@ -27,7 +28,7 @@ export function callbacksFor(events: SocketEvents) {
   };
 }
 
-function reasonOf(event: unknown): string {
+export function reasonOf(event: unknown): string {
   return String(field(event, 'reason') || field(event, 'errMsg') || field(event, 'errorMessage') || '');
 }
 

@@ -1,6 +1,6 @@
 import type { MiniProgramHost, SocketTask } from './mini-program-host.js';
 import { ignore, NO_SOCKET, type Socket, type SocketEvents, type Transport } from './transport.js';
-import { callbacksFor, isThenable, settle } from './wx-events.js';
+import { callbacksFor, field, isThenable, settle } from './wx-events.js';
 
 /**
  * Sockets of a mini-program platform: pass `wx`, `tt`, `my`, `swan`, `qq`, `uni` or `Taro`.
@@ -55,5 +55,5 @@ function promisedSocket(given: PromiseLike<unknown>, events: SocketEvents): Sock
 }
 
 function isSocketTask(value: unknown): value is SocketTask {
-  return typeof value === 'object' && value !== null && 'onOpen' in value;
+  return !!field(value, 'onOpen');
 }

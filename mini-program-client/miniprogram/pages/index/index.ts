@@ -47,6 +47,8 @@ const data = {
   connected: false,
   /** Signed in: the client stays connected, or tries to. */
   signedIn: false,
+  /** A login by WeChat is under way. */
+  loggingIn: false,
   /** What went wrong last, in words; empty when nothing did. */
   problem: '',
   items,
@@ -67,6 +69,8 @@ Page({
   unseen: new Map<string, number>(),
   seeing: 0,
   stopListening: (): void => {},
+  /** Nobody sees this page any more. */
+  left: false,
 
   onLoad() {
     this.keys = new Map();
@@ -89,6 +93,7 @@ Page({
   },
 
   onUnload() {
+    this.left = true;
     clearTimeout(this.seeing);
     this.stopListening();
   },
@@ -107,14 +112,30 @@ Page({
     const url = this.data.url.trim();
     const userId = this.data.userId.trim();
     try {
-      const client = app.signIn(url, userId);
-      this.setData({ url, userId, problem: '' });
-      wx.setStorageSync('signIn', { url, userId });
-      this.listenTo(client);
-      client.connect();
+      this.start(app.signIn(url, userId), url);
     } catch (error) {
       this.setData({ problem: wordsForError(error) });
     }
+  },
+
+  async onWeChatTap() {
+    const url = this.data.url.trim();
+    this.setData({ loggingIn: true, problem: '' });
+    try {
+      const client = await getApp<MinimApp>().signInByWeChat(url);
+      if (!this.left) this.start(client, url);
+    } catch (error) {
+      this.setData({ problem: wordsForError(error) });
+    }
+    this.setData({ loggingIn: false });
+  },
+
+  start(client: MinimClient, url: string) {
+    const { userId } = client;
+    this.setData({ url, userId, problem: '' });
+    wx.setStorageSync('signIn', { url, userId });
+    this.listenTo(client);
+    client.connect();
   },
 
   onSendTap() {

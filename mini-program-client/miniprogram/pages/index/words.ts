@@ -24,6 +24,8 @@ export function wordsForState(state: ConnectionState): string {
 function wordsForClose(code: number, word: string): string {
   if (code === 1000) return 'Disconnected';
   if (word === 'replaced') return 'Disconnected: this device has connected elsewhere';
+  if (word === 'unauthorized') return 'Disconnected: this server asks for a login';
+  if (word.startsWith('token_')) return 'Disconnected: log in again';
   if (word === 'too_many_sessions') return 'Disconnected: too many devices are connected';
   return `Disconnected by the server: ${word || code}`;
 }
@@ -35,6 +37,8 @@ const ERRORS: Readonly<Record<string, string>> = {
   too_large: 'not sent: the message is too long',
   connection_lost: 'waiting: it is sent when you connect again',
   outbox_full: 'not sent: too many messages are waiting',
+  no_network: 'no login: the server cannot be reached',
+  token_expiring: 'the login runs out soon',
 };
 
 export function wordsForError(error: unknown): string {

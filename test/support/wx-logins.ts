@@ -1,0 +1,57 @@
+interface Callbacks {
+  success?(result: unknown): void;
+  fail?(error: { readonly errMsg: string }): void;
+}
+
+interface RequestOptions extends Callbacks {
+  readonly url: string;
+  readonly method?: string;
+  readonly data?: unknown;
+  readonly timeout?: number;
+}
+
+/** `wx.login` and `wx.request` of one phone: a new code each time, and real requests. */
+export class PhoneLogins {
+  /** Codes given out. */
+  codes = 0;
+  /** WeChat itself does not answer. */
+  fails = false;
+
+  constructor(private readonly isCut: () => boolean) {}
+
+  readonly login = ({ success, fail }: Callbacks): void => {
+    queueMicrotask(() => {
+      if (this.fails || this.isCut()) return fail?.({ errMsg: 'login:fail the network is gone' });
+      this.codes += 1;
+      success?.({ code: `code-${this.codes}`, errMsg: 'login:ok' });
+    });
+  };
+
+  readonly request = (options: RequestOptions): void => {
+    this.answerTo(options).then(
+      (answer) => options.success?.(answer),
+      () => options.fail?.({ errMsg: 'request:fail connection refused' }),
+    );
+  };
+
+  /** As the platform does it: any status is a success, and what is no JSON stays a text. */
+  private async answerTo({ url, method = 'GET', data, timeout = 60_000 }: RequestOptions): Promise<unknown> {
+    if (this.isCut()) throw new Error('the network is gone');
+    const response = await fetch(url, {
+      method,
+      headers: { 'content-type': 'application/json', connection: 'close' },
+      body: JSON.stringify(data),
+      signal: AbortSignal.timeout(timeout),
+    });
+    const header = Object.fromEntries(response.headers);
+    return { statusCode: response.status, header, data: jsonOrText(await response.text()), errMsg: 'request:ok' };
+  }
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
