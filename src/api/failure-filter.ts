@@ -26,7 +26,9 @@ export class FailureFilter implements ExceptionFilter {
     if (exception instanceof HttpException) {
       const status = exception.getStatus();
       const body = exception.getResponse();
-      return { status, body: isPlainSentence(body) ? failureBody(status, withoutQuery(exception.message)) : body };
+      const said = typeof body === 'string' ? body : 'message' in body ? body.message : undefined;
+      // Bodies that say something else are somebody's own, such as that of /health/ready.
+      return { status, body: said === undefined ? body : failureBody(status, withoutQuery(String(said))) };
     }
     const status = clientFaultOf(exception);
     if (status !== undefined && exception instanceof Error) {
@@ -35,11 +37,6 @@ export class FailureFilter implements ExceptionFilter {
     this.onError(exception);
     return { status: 500, body: failureBody(500, 'Internal server error') };
   }
-}
-
-/** Bodies that have more to say are somebody's own, such as that of /health/ready. */
-function isPlainSentence(body: string | object): boolean {
-  return typeof body === 'string' || ('message' in body && typeof body.message === 'string');
 }
 
 /** The web framework repeats the URL of what is not there, and a query may have a token in it. */

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JwtVerifier } from '../../src/auth/jwt-verifier.js';
 import { AuthRefusal } from '../../src/messaging/ports/authenticator.js';
@@ -71,10 +72,10 @@ describe('public keys at a URL', () => {
   });
 
   it.each([
-    ['is down', (standIn: StandIn) => standIn.close()],
-    ['answers 500', (standIn: StandIn) => void (standIn.answer = (response) => response.writeHead(500).end())],
-  ])('that were never had because the URL %s say nothing of the token', async (_what, spoil) => {
-    await spoil(issuer);
+    ['breaks off', (response: ServerResponse) => response.destroy()],
+    ['answers 500', (response: ServerResponse) => response.writeHead(500).end()],
+  ])('that were never had because the URL %s say nothing of the token', async (_what, answer) => {
+    issuer.answer = answer;
     const outcome = verifier.verify(await tokenOf(first));
     await expect(outcome).rejects.toThrow();
     await expect(outcome).rejects.not.toBeInstanceOf(AuthRefusal);

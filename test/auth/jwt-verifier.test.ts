@@ -1,5 +1,5 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
 import { exportSPKI, SignJWT, UnsecuredJWT } from 'jose';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type JwtOptions, JwtVerifier } from '../../src/auth/jwt-verifier.js';
 import { AuthRefusal } from '../../src/messaging/ports/authenticator.js';
 import { systemClock } from '../../src/ops/system-clock.js';
@@ -116,9 +116,12 @@ describe('a token that plays tricks', () => {
     await refused(token, 'the token is not signed by a key that is known here', { jwks: file });
   });
 
-  it.each(['', '.', 'a.b.c', 'é.é.é', 'x'.repeat(100_000), '{"alg":"none"}..'])('is not believed as %j', async (text) => {
-    await expect(verifier().verify(text)).rejects.toBeInstanceOf(AuthRefusal);
-  });
+  it.each(['', '.', 'a.b.c', 'é.é.é', 'x'.repeat(100_000), '{"alg":"none"}..'])(
+    'is not believed as %j',
+    async (text) => {
+      await expect(verifier().verify(text)).rejects.toBeInstanceOf(AuthRefusal);
+    },
+  );
 });
 
 describe('a token signed with a private key', () => {
