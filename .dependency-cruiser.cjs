@@ -74,7 +74,7 @@ module.exports = {
     driver('better-sqlite3', '^src/store/sqlite/'),
     driver('pino', '^src/ops/logging'),
     driver('pino-pretty', '^src/ops/logging'),
-    driver('class-validator', '^src/(gateway/frames|api)/'),
+    driver('class-validator', '^src/gateway/frames/'),
     driver('jose', '^src/auth/'),
     driver('@nestjs/platform-fastify', '^src/(node|main)\\.ts$'),
   ],

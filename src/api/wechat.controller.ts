@@ -1,12 +1,14 @@
-import { Body, Controller, Header, HttpCode, Inject, Post, Req, UsePipes } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import type { IssuedToken } from '../auth/token-issuer.js';
 import { WeChatFault, type WeChatFaultKind } from '../auth/wechat.js';
 import type { UserId } from '../model/ids.js';
 import { AUTH_PARTS, type AuthParts } from './auth-parts.js';
-import { bodyPipe, WeChatBody } from './body.js';
 import type { HttpCall } from './callers.js';
 import { HttpFailure, retryLater } from './http-failure.js';
 import { Logins } from './logins.js';
+
+/** Those of wx.login have 32 characters today. */
+const MAX_CODE_LENGTH = 128;
 
 const ANSWERS: Readonly<Record<WeChatFaultKind, (message: string) => HttpFailure>> = {
   busy: () => retryLater(503, 'WeChat is busy', 1),
@@ -32,14 +34,16 @@ export class WeChatController {
   @Post()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @UsePipes(bodyPipe)
-  async login(@Req() call: HttpCall, @Body() { code }: WeChatBody): Promise<IssuedToken & { readonly userId: UserId }> {
+  async login(@Req() call: HttpCall, @Body('code') code: unknown): Promise<IssuedToken & { readonly userId: UserId }> {
     const { wechat } = this.parts;
     if (wechat === undefined) {
       throw new HttpFailure(
         404,
         'no mini-program logs in here: MINIM_WECHAT_APPID and MINIM_WECHAT_SECRET are not set',
       );
+    }
+    if (!isCode(code)) {
+      throw new HttpFailure(400, `code must be the code of wx.login, 1 to ${MAX_CODE_LENGTH} characters`);
     }
     const userId = await this.logins
       .attempt(call, () => wechat.platform.login(code))
@@ -52,4 +56,8 @@ export class WeChatController {
     if (LOGGED.has(error.kind)) this.parts.onTrouble(error.message);
     throw ANSWERS[error.kind](error.message);
   }
+}
+
+function isCode(value: unknown): value is string {
+  return typeof value === 'string' && value.length >= 1 && value.length <= MAX_CODE_LENGTH;
 }

@@ -2,7 +2,9 @@ import request from 'supertest';
 import { expect, it } from 'vitest';
 import { describeNode } from '../support/node-suite.js';
 import { httpRequest, RawSocket } from '../support/raw-socket.js';
+import { SECRET } from '../support/tokens.js';
 
+const KEY = 'admin-key-of-the-tests-0123456789';
 const JSON_TYPE = 'Content-Type: application/json';
 
 describeNode(
@@ -46,8 +48,9 @@ describeNode(
     it('may be what is set', async () => {
       const code = 'x'.repeat(2_048 - '{"code":""}'.length);
       const { status, body } = await post(JSON.stringify({ code }));
-      expect(status).toBe(400);
-      expect(body).toContain('code must be');
+      // Read, and then there is no mini-program here.
+      expect(status).toBe(404);
+      expect(body).toContain('MINIM_WECHAT_APPID');
     });
 
     it('beyond it is answered 413, chunked too', async () => {
@@ -67,6 +70,38 @@ describeNode(
     });
   },
   { MINIM_HTTP_BODY_BYTES: '2048' },
+);
+
+describeNode(
+  'a body that is there to do harm',
+  (node) => {
+    const post = (path: string, body: string) =>
+      request(node.server.url).post(path).set({ 'content-type': 'application/json', 'x-api-key': KEY }).send(body);
+    const deep = (open: string, close: string) => `{"userId":"A","a":${open.repeat(50_000)}1${close.repeat(50_000)}}`;
+
+    it.each([
+      ['deep lists', deep('[', ']'), 200],
+      ['deep objects', deep('{"a":', '}'), 200],
+      ['300 000 objects', `[${'{},'.repeat(300_000)}{}]`, 400],
+      ['a prototype', '{"__proto__":{"userId":"A","code":"x"}}', 400],
+      ['a constructor', '{"constructor":{"prototype":{"userId":"A","code":"x"}}}', 400],
+      ['null', 'null', 400],
+      ['a number', '7', 400],
+      ['a text', '"code"', 400],
+    ])('is answered like any other: %s', async (_what, body, status) => {
+      await post('/auth/ticket', body).expect(status);
+      await post('/auth/wechat', body).expect(400);
+      expect(node.server.log()).not.toContain('"level":"error"');
+    });
+  },
+  {
+    MINIM_AUTH: 'token',
+    MINIM_JWT_SECRET: SECRET,
+    MINIM_API_KEYS: `shop:admin:${KEY}`,
+    MINIM_WECHAT_APPID: 'wx0123456789abcdef',
+    MINIM_WECHAT_SECRET: 'none',
+    MINIM_WECHAT_URL: 'http://127.0.0.1:9',
+  },
 );
 
 describeNode('the head of every answer', (node) => {
