@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { describeNode } from '../support/node-suite.js';
 import { httpRequest, RawSocket } from '../support/raw-socket.js';
 import { SECRET } from '../support/tokens.js';
+import { WsClient } from '../support/ws-client.js';
 
 const KEY = 'admin-key-of-the-tests-0123456789';
 const JSON_TYPE = 'Content-Type: application/json';
@@ -123,6 +124,12 @@ describeNode('the head of every answer', (node) => {
     });
     expect(answer.headers).not.toHaveProperty('x-powered-by');
     expect(answer.headers['content-security-policy']).not.toContain('unsafe');
+  });
+
+  it('of a handshake that is refused says that it is no page', async () => {
+    const { headers } = await WsClient.refusal(`${node.server.ws}/websocket/a%2Fb`);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['content-type']).toBe('application/json; charset=utf-8');
   });
 
   it('repeats no query: a token may stand in it', async () => {
