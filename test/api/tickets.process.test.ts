@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
+import { keyPair } from '../support/key-sets.js';
 import { describeNode, type Node } from '../support/node-suite.js';
 import { SECRET, signToken } from '../support/tokens.js';
 import { WsClient } from '../support/ws-client.js';
@@ -140,6 +141,29 @@ describeNode(
     });
   },
   { ...ENV, MINIM_FAILED_LOGINS_PER_MINUTE: '5', MINIM_TRUSTED_PROXIES: '127.0.0.1' },
+);
+
+describeNode(
+  'POST /auth/ticket, while the public keys cannot be fetched',
+  (node) => {
+    it('says so, and does not count it as a failure of the caller', async () => {
+      const { privateKey } = await keyPair('ES256');
+      const token = await signToken({ sub: 'A' }, privateKey, { alg: 'ES256', kid: 'key-ES256' });
+      for (let i = 0; i < 3; i += 1) {
+        const { body, headers } = await post(node, { authorization: `Bearer ${token}` }).expect(503);
+        expect(headers['retry-after']).toBe('5');
+        expect(body).toEqual({
+          statusCode: 503,
+          error: 'Service Unavailable',
+          message: 'the keys of the tokens could not be fetched; try again in 5 s',
+        });
+      }
+      expect(node.server.log()).toContain('"level":"error"');
+      expect(node.server.log()).not.toContain('eyJ');
+    });
+  },
+  // The discard port: nobody listens there.
+  { MINIM_AUTH: 'token', MINIM_JWKS: 'http://127.0.0.1:9/keys', MINIM_FAILED_LOGINS_PER_MINUTE: '1' },
 );
 
 describe('without MINIM_AUTH=token', () => {
