@@ -28,7 +28,8 @@ module.exports = {
     only('protocol-imports-model', protocol, [model]),
     only('messaging-imports-model', messaging, [model]),
     only('gateway-imports-downhill', layer('gateway'), [messaging, protocol, model]),
-    only('api-imports-downhill', layer('api'), [messaging, protocol, model]),
+    only('api-imports-downhill', layer('api'), [layer('auth'), messaging, protocol, model]),
+    only('auth-imports-ports', layer('auth'), ['^src/messaging/ports/', model]),
     only('console-imports-downhill', layer('console'), [messaging, protocol, model]),
     only('ops-imports-downhill', layer('ops'), [messaging, protocol, model, '^src/config']),
     only('store-memory-imports-ports', layer('store/memory'), ['^src/messaging/ports/', model]),
@@ -74,6 +75,7 @@ module.exports = {
     driver('pino', '^src/ops/logging'),
     driver('pino-pretty', '^src/ops/logging'),
     driver('class-validator', '^src/gateway/frames/'),
+    driver('jose', '^src/auth/'),
     driver('@nestjs/platform-fastify', '^src/(node|main)\\.ts$'),
   ],
   options: {

@@ -1,7 +1,12 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { AUTH_PARTS, type AuthParts } from './api/auth-parts.js';
+import { Callers } from './api/callers.js';
 import { HealthController } from './api/health.controller.js';
+import { Logins } from './api/logins.js';
 import { READINESS, type Readiness } from './api/readiness.js';
+import { TicketController } from './api/ticket.controller.js';
 import { WebSocketPathController } from './api/websocket-path.controller.js';
+import { WeChatController } from './api/wechat.controller.js';
 import { LocalBus } from './bus/local/local-bus.js';
 import type { Config } from './config/config.js';
 import { HomeController } from './console/home.controller.js';
@@ -15,6 +20,7 @@ import { ClientAddresses } from './gateway/limits/client-address.js';
 import { ConnectLimits } from './gateway/limits/connect-limits.js';
 import { Origins } from './gateway/limits/origins.js';
 import { SendGate } from './gateway/limits/send-gate.js';
+import { bucketsFor } from './gateway/limits/token-buckets.js';
 import { Outflow } from './gateway/outflow.js';
 import { PageAnswers } from './gateway/page-answers.js';
 import { PoolDelivery } from './gateway/pool-delivery.js';
@@ -43,6 +49,8 @@ export interface NodeParts {
   readonly auth: Auth;
   /** Told of our own faults. */
   readonly onError: (error: unknown) => void;
+  /** Told, in a sentence, what an operator should look at. */
+  readonly onTrouble: (sentence: string) => void;
 }
 
 /** The composition root: here, and only here, ports meet their adapters. */
@@ -51,28 +59,35 @@ export class AppModule {
   static with(config: Config, parts: NodeParts): DynamicModule {
     return {
       module: AppModule,
-      controllers: [HomeController, HealthController, WebSocketPathController],
+      controllers: [HomeController, HealthController, TicketController, WeChatController, WebSocketPathController],
       providers: [...providersOf(config, parts), ImGateway],
     };
   }
 }
 
-function providersOf(config: Config, { transport, store, auth, onError }: NodeParts): Provider[] {
+function providersOf(config: Config, { transport, store, auth, onError, onTrouble }: NodeParts): Provider[] {
   const pool = new SessionPool<Session>();
   const outflow = new Outflow((text) => transport.publish(text), config.maxBufferedBytes);
   const factory = new SessionFactory(pool, outflow);
   const clock = systemClock;
   const limits = new ConnectLimits(config);
+  const addresses = new ClientAddresses(config.trustedProxies);
   const admissions = new Admissions({
     counters: transport.counters,
     maxSessions: config.maxSessions || sessionsWithinOpenFileLimit(),
     asksForTokens: auth.authenticator !== undefined,
-    addresses: new ClientAddresses(config.trustedProxies),
+    addresses,
     origins: new Origins(config.allowedOrigins),
     limits,
     clock,
   });
+  const requests = bucketsFor(config.requestsPerSPerAddress, config.requestsPerSPerAddress);
+  const callers = new Callers({ addresses, logins: limits, requests, clock });
+  const { authenticator, tickets, wechat, apiKeys } = auth;
+  const { authMode, tokenTtlS } = config;
+  const authParts: AuthParts = { authenticator, tickets, wechat, tokenTtlS, clock, onError, onTrouble };
   const readiness: Readiness = {
+    auth: authMode,
     parts: () => ({ sessions: admissions.areOpen ? 'ok' : 'going down', store: describeHealth(store.health()) }),
   };
   const { sessionsPerUser, mayBroadcast, idleTimeoutS, recallS } = config;
@@ -88,9 +103,9 @@ function providersOf(config: Config, { transport, store, auth, onError }: NodePa
   const revocations = new Revocations(store.read, writes, bus);
   bus.subscribe(revocations.hear);
   const door =
-    auth.authenticator &&
+    authenticator &&
     new Door({
-      authenticator: auth.authenticator,
+      authenticator,
       notBefore: revocations.notBefore,
       sessionsOf: (userId) => pool.allOf(userId),
       onRefused: (address) => limits.loginFailed(address, clock.monotonicMs()),
@@ -115,6 +130,9 @@ function providersOf(config: Config, { transport, store, auth, onError }: NodePa
     { provide: SessionFactory, useValue: factory },
     { provide: Admissions, useValue: admissions },
     { provide: READINESS, useValue: readiness },
+    { provide: Callers, useValue: callers },
+    { provide: Logins, useValue: new Logins(apiKeys, callers) },
+    { provide: AUTH_PARTS, useValue: authParts },
     { provide: GATEWAY_OPTIONS, useValue: options },
     { provide: Heartbeats, useValue: new Heartbeats(pool, outflow, clock, idleTimeoutS) },
     { provide: SendEphemeral, useValue: new SendEphemeral(delivery, clock) },

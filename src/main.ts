@@ -3,7 +3,7 @@ import { createNode } from './node.js';
 import { openStore } from './open-store.js';
 import { createLogger, type Logger } from './ops/logging.js';
 import { startRetention } from './ops/retention.js';
-import { startBanner } from './ops/start-banner.js';
+import { OPEN_MODE_WARNING, startBanner } from './ops/start-banner.js';
 import { systemClock } from './ops/system-clock.js';
 
 /** Whatever is still under way after this long is cut off. */
@@ -33,7 +33,9 @@ async function start(): Promise<void> {
   const bound = app.getHttpServer().address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : config.port;
   logger.info({ host: config.host, port }, 'listening');
-  process.stdout.write(startBanner(config.host, port));
+  const isOpen = config.authMode === 'open';
+  if (isOpen) logger.warn(OPEN_MODE_WARNING);
+  process.stdout.write(startBanner(config.host, port, isOpen));
 }
 
 function stopOnSignal(logger: Logger, close: () => Promise<void>): void {

@@ -2,6 +2,9 @@ import 'reflect-metadata';
 import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Callers } from './api/callers.js';
+import { FailureFilter } from './api/failure-filter.js';
+import { type EdgeCall, type EdgeReply, HttpEdge, withSecurityHeaders } from './api/http-edge.js';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { Admissions } from './gateway/admissions.js';
@@ -24,6 +27,9 @@ import { MAX_TRANSPORT_FRAME_BYTES } from './protocol/limits.js';
 /** How much longer than `MINIM_IDLE_TIMEOUT_S` a socket may be gone before the transport itself tears it down. */
 const GONE_MARGIN_S = 30;
 
+/** A little above Fastify's own bound, so that its clear 413 comes first. */
+const BODY_MARGIN_BYTES = 65_536;
+
 /** One process of Minim, wired and not yet listening. */
 export async function createNode(config: Config, logger: Logger, store: MessageStore): Promise<NestFastifyApplication> {
   const onError = faultLogger(logger);
@@ -33,12 +39,15 @@ export async function createNode(config: Config, logger: Logger, store: MessageS
     warn: (line) => logger.warn(line),
   });
   const http = new FastifyAdapter({
-    serverFactory: (handler: RequestListener) => transport.createHttpServer(handler),
+    serverFactory: (handler: RequestListener) => transport.createHttpServer(withSecurityHeaders(handler)),
     // What is under way when the node stops gets its answer.
     return503OnClosing: false,
+    bodyLimit: config.httpBodyBytes,
+    frameworkErrors: (_error: Error, request: EdgeCall, reply: unknown) => edge.badPath(request, reply as EdgeReply),
   });
+  const onTrouble = (sentence: string) => logger.error(sentence);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, { transport, store, auth, onError }),
+    AppModule.with(config, { transport, store, auth, onError, onTrouble }),
     http,
     {
       logger: new NestLogger(logger),
@@ -56,6 +65,11 @@ export async function createNode(config: Config, logger: Logger, store: MessageS
       door: app.get<Door | null>(DOOR) ?? undefined,
     }),
   );
+  app.useGlobalFilters(new FailureFilter(onError));
+  const edge = new HttpEdge(app.get(Callers));
+  http.getInstance().addHook('onRequest', (request, reply, done) => {
+    if (edge.enter(request, reply)) done();
+  });
   await Promise.all([app.get(BroadcastTimeline).start(), app.get(Revocations).start()]);
   return app;
 }
@@ -69,6 +83,7 @@ function transportOptions(config: Config, logger: Logger): TransportOptions {
   return {
     maxBufferedBytes: 2 * config.maxBufferedBytes + MAX_TRANSPORT_FRAME_BYTES,
     maxFrameBytes: MAX_TRANSPORT_FRAME_BYTES,
+    maxBodyBytes: config.httpBodyBytes + BODY_MARGIN_BYTES,
     goneAfterS: config.idleTimeoutS + GONE_MARGIN_S,
     onError: (error, where) =>
       logger.error({ err: error, where }, 'an exception in our own code; the session is closed 1011'),

@@ -16,7 +16,7 @@ export class HealthController {
   ready() {
     const parts = this.readiness.parts();
     const isReady = Object.values(parts).every((state) => state === 'ok');
-    const body = { status: isReady ? 'ready' : 'not ready', parts };
+    const body = { status: isReady ? 'ready' : 'not ready', parts, auth: this.readiness.auth };
     if (!isReady) throw new HttpException(body, HttpStatus.SERVICE_UNAVAILABLE);
     return body;
   }

@@ -1,6 +1,8 @@
 export const READINESS = Symbol('Readiness');
 
-/** Says of each part of the node whether it is ready: `ok`, or in a few words why not. */
 export interface Readiness {
+  /** `open`: anyone connects as anyone. */
+  readonly auth: 'open' | 'token';
+  /** Of each part of the node: `ok`, or in a few words why it is not ready. */
   parts(): Readonly<Record<string, string>>;
 }

@@ -7,6 +7,12 @@ const TICKET_LIFETIME_MS = 60_000;
 /** Of more than this the oldest are worth nothing. */
 const MAX_TICKETS = 100_000;
 
+export interface IssuedTicket {
+  readonly ticket: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
 interface Ticket {
   readonly identity: Identity;
   readonly endsAtMs: number;
@@ -19,11 +25,14 @@ export class Tickets {
 
   constructor(private readonly clock: Clock) {}
 
-  issue(identity: Identity): string {
+  /** A ticket lasts a minute, or as long as what it stands for. */
+  issue(identity: Identity): IssuedTicket {
     this.forgetOld();
-    const name = randomBytes(24).toString('base64url');
-    this.tickets.set(name, { identity, endsAtMs: this.clock.monotonicMs() + TICKET_LIFETIME_MS });
-    return name;
+    const ticket = randomBytes(24).toString('base64url');
+    const now = this.clock.now();
+    const lifetimeMs = Math.min(TICKET_LIFETIME_MS, identity.expiresAt - now);
+    this.tickets.set(ticket, { identity, endsAtMs: this.clock.monotonicMs() + lifetimeMs });
+    return { ticket, expiresAt: now + lifetimeMs };
   }
 
   /** Throws an `AuthRefusal` for a ticket that was never given, has run out, or was used before. */

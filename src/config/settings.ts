@@ -84,7 +84,7 @@ export const SETTINGS = {
     'MINIM_TOKEN_TTL_S',
     7_200,
     [60, 2_592_000],
-    'Seconds for which tokens of a WeChat login are good.',
+    'Seconds for which tokens of a WeChat login are good, and sessions for which an API key got the ticket.',
   ),
   apiKeys: {
     ...list(

@@ -1,15 +1,6 @@
-const HOST = /^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:]+\](:\d{1,5})?$/;
+import { createHash } from 'node:crypto';
 
-/** The page at `/`: what this is, where to connect and three lines to try. `host` is the request's own, as it came. */
-export function homePage(host: string, secure: boolean): string {
-  const base = `${secure ? 'wss' : 'ws'}://${HOST.test(host) ? host : 'localhost:3000'}/websocket`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Minim</title>
-<style>
+const STYLE = `
   :root { color-scheme: light dark; --line: #8883; --soft: #8881; }
   body { font: 16px/1.6 system-ui, sans-serif; max-width: 44rem; margin: 0 auto; padding: 3rem 1.25rem; }
   h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .25rem; }
@@ -21,7 +12,29 @@ export function homePage(host: string, secure: boolean): string {
   pre b { font-weight: 600; }
   table { border-collapse: collapse; width: 100%; }
   td { border-top: 1px solid var(--line); padding: .45rem .75rem .45rem 0; vertical-align: top; }
-</style>
+`;
+
+/** By its digest, so that no other style counts (CSP Level 3 §2.3.1). */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const HOST = /^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:]+\](:\d{1,5})?$/;
+
+/** The page at `/`: what this is, where to connect and three lines to try. `host` is the request's own, as it came. */
+export function homePage(host: string, secure: boolean): string {
+  const base = `${secure ? 'wss' : 'ws'}://${HOST.test(host) ? host : 'localhost:3000'}/websocket`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Minim</title>
+<style>${STYLE}</style>
 </head>
 <body>
 <main>

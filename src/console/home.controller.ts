@@ -1,15 +1,11 @@
 import { Controller, Get, Header, Headers } from '@nestjs/common';
-import { homePage } from './home-page.js';
+import { CONTENT_SECURITY_POLICY, homePage } from './home-page.js';
 
 @Controller()
 export class HomeController {
   @Get()
   @Header('content-type', 'text/html; charset=utf-8')
-  @Header(
-    'content-security-policy',
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  )
-  @Header('x-content-type-options', 'nosniff')
+  @Header('content-security-policy', CONTENT_SECURITY_POLICY)
   @Header('cache-control', 'no-cache')
   home(
     @Headers('host') host: string | undefined,

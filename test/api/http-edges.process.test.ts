@@ -66,11 +66,11 @@ it.each(['uws', 'ws'])('GET /health/ready says 503 while the node goes down (%s)
     const { status, body } = await asking.answer();
     return { code: status, ...JSON.parse(body) };
   };
-  expect(await ready()).toEqual({ code: 200, status: 'ready', parts: { sessions: 'ok', store: 'ok' } });
+  expect(await ready()).toEqual({ code: 200, status: 'ready', parts: { sessions: 'ok', store: 'ok' }, auth: 'open' });
   const code = server.stop();
   await expect
     .poll(ready, { timeout: 1_500, interval: 10 })
-    .toEqual({ code: 503, status: 'not ready', parts: { sessions: 'going down', store: 'ok' } });
+    .toEqual({ code: 503, status: 'not ready', parts: { sessions: 'going down', store: 'ok' }, auth: 'open' });
   slow.write('}');
   expect((await slow.answer()).status).toBe(404);
   expect(await code).toBe(0);

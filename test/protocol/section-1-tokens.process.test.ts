@@ -1,25 +1,20 @@
 import { expect, it } from 'vitest';
 import { describeNode, type Node } from '../support/node-suite.js';
-import { TOKEN_MODE, tokenFor } from '../support/tokens.js';
+import { secondsFromNow, signToken, TOKEN_MODE, tokenOf } from '../support/tokens.js';
 import { WsClient } from '../support/ws-client.js';
 
-const NO_LIMITS = {
-  MINIM_CONNECTS_PER_S_PER_ADDRESS: '0',
-  MINIM_FAILED_LOGINS_PER_MINUTE: '0',
-  MINIM_SESSIONS_PER_USER: '0',
-};
 const UNAUTHORIZED = { code: 4501, reason: 'unauthorized' };
 
 /** A session of `userId` that shows its token in the address. */
 async function openAs(node: Node, userId: string, query = '', roles: readonly string[] = []): Promise<WsClient> {
-  return node.open(`${userId}?token=${await tokenFor(userId, { roles })}${query}`);
+  return node.open(`${userId}?token=${await tokenOf(userId, { roles })}${query}`);
 }
 
 describeNode(
   'tokens',
   (node) => {
     it('[MP-1.19] takes a token from the address, from Authorization or as the first frame', async () => {
-      const token = await tokenFor('A');
+      const token = await tokenOf('A');
       expect(await (await node.open(`A?token=${token}`)).ask('ping')).toEqual({ type: 'pong' });
       const url = `${node.server.ws}/websocket/A`;
       const bearer = await WsClient.open(url, { headers: { authorization: `Bearer ${token}` } });
@@ -31,7 +26,7 @@ describeNode(
 
     it('[MP-1.19] handles what comes behind a token in order, once it is found good', async () => {
       const session = await node.open('A');
-      session.send({ type: 'token', token: await tokenFor('A') });
+      session.send({ type: 'token', token: await tokenOf('A') });
       for (const id of ['1', '2', '3']) session.send({ id, toUserId: 'A', ephemeral: true, message: id });
       const frames = await session.nextOnes(6);
       expect(frames.filter(({ type }) => type === 'ack').map(({ id }) => id)).toEqual(['1', '2', '3']);
@@ -46,7 +41,7 @@ describeNode(
       expect(await a.ask({ id: '1', toUserId: 'B', ephemeral: true, message: 'x' })).toMatchObject({
         code: 'not_found',
       });
-      waiting.send({ type: 'token', token: await tokenFor('B') });
+      waiting.send({ type: 'token', token: await tokenOf('B') });
       expect(await waiting.ask('ping')).toEqual({ type: 'pong' });
     });
 
@@ -54,9 +49,9 @@ describeNode(
       const current = await openAs(node, 'A', '&v=1&device=phone');
       await current.next();
       const bad = [
-        await tokenFor('B'),
-        await tokenFor('A', { lifetimeS: -10 }),
-        await tokenFor('A', { secret: 'another secret that is long enough' }),
+        await tokenOf('B'),
+        await tokenOf('A', { exp: secondsFromNow(-10) }),
+        await signToken({ sub: 'A' }, 'another-secret-that-is-long-enough'),
         'garbage',
       ];
       for (const token of bad) {
@@ -76,13 +71,13 @@ describeNode(
 
     it('[MP-1.21] warns before a token runs out, renews it, and closes 4501 when it has run out', async () => {
       const [renewed, ending] = [
-        await node.open(`A?token=${await tokenFor('A', { lifetimeS: 3 })}`),
-        await node.open(`B?token=${await tokenFor('B', { lifetimeS: 3 })}`),
+        await node.open(`A?token=${await tokenOf('A', { exp: secondsFromNow(3) })}`),
+        await node.open(`B?token=${await tokenOf('B', { exp: secondsFromNow(3) })}`),
       ];
       for (const session of [renewed, ending]) {
         expect(await session.next()).toMatchObject({ type: 'error', code: 'token_expiring' });
       }
-      renewed.send({ type: 'token', id: 't1', token: await tokenFor('A') });
+      renewed.send({ type: 'token', id: 't1', token: await tokenOf('A') });
       const ack = await renewed.next();
       expect(ack).toEqual({ type: 'ack', id: 't1', expiresAt: expect.any(Number) });
       expect(Number(ack.expiresAt)).toBeGreaterThan(Date.now() + 3_000_000);
@@ -93,7 +88,7 @@ describeNode(
 
     it('[MP-1.21] closes 4501 whose new token is no good', async () => {
       const session = await openAs(node, 'A');
-      session.send({ type: 'token', token: await tokenFor('B') });
+      session.send({ type: 'token', token: await tokenOf('B') });
       expect(await session.ended).toEqual(UNAUTHORIZED);
     });
 
@@ -104,7 +99,7 @@ describeNode(
       expect(await other.next()).toMatchObject({ type: 'broadcast', fromUserId: 'A' });
     });
   },
-  { ...TOKEN_MODE, ...NO_LIMITS },
+  TOKEN_MODE,
 );
 
 describeNode(
@@ -141,7 +136,6 @@ describeNode(
   },
   {
     ...TOKEN_MODE,
-    ...NO_LIMITS,
     MINIM_FRAMES_PER_S: '10',
     MINIM_FRAMES_BURST: '10',
   },
@@ -152,7 +146,7 @@ describeNode(
   (node) => {
     it('[MP-1.22] refuses with 429 and Retry-After more sessions than there may be, until one has gone', async () => {
       const sessions = [await openAs(node, 'A'), await openAs(node, 'B'), await openAs(node, 'C')];
-      const { status, headers, body } = await node.refusal(`D?token=${await tokenFor('D')}`);
+      const { status, headers, body } = await node.refusal(`D?token=${await tokenOf('D')}`);
       expect(status).toBe(429);
       expect(Number(headers['retry-after'])).toBeGreaterThan(0);
       expect(body).toMatchObject({ error: 'Too Many Requests', message: expect.stringContaining('3 sessions') });
@@ -167,7 +161,6 @@ describeNode(
   },
   {
     ...TOKEN_MODE,
-    ...NO_LIMITS,
     MINIM_SESSIONS_PER_ADDRESS: '3',
     MINIM_FAILED_LOGINS_PER_MINUTE: '3',
   },
@@ -177,7 +170,7 @@ describeNode(
   'connecting fast',
   (node) => {
     it('[MP-1.22] refuses with 429 more new sessions a second than there may be', async () => {
-      const url = `${node.server.ws}/websocket/A?token=${await tokenFor('A')}`;
+      const url = `${node.server.ws}/websocket/A?token=${await tokenOf('A')}`;
       const answers = await Promise.all(
         Array.from({ length: 10 }, () =>
           WsClient.open(url).then(
@@ -190,7 +183,7 @@ describeNode(
       expect(answers.filter((answer) => answer.includes('429'))).toHaveLength(5);
     });
   },
-  { ...TOKEN_MODE, ...NO_LIMITS, MINIM_CONNECTS_PER_S_PER_ADDRESS: '5' },
+  { ...TOKEN_MODE, MINIM_CONNECTS_PER_S_PER_ADDRESS: '5' },
 );
 
 describeNode(

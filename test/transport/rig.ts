@@ -135,6 +135,13 @@ export async function serverOf(name: TransportName): Promise<Server> {
 function makeTransport(name: TransportName, errors: string[], options?: Partial<TransportOptions>): Promise<Transport> {
   const onError = (error: unknown, where: string) =>
     void errors.push(`${where}: ${error instanceof Error ? error.message : error}`);
-  const all = { maxBufferedBytes: 256 * 1024, maxFrameBytes: 128 * 1024, goneAfterS: 60, onError, ...options };
+  const all = {
+    maxBufferedBytes: 256 * 1024,
+    maxFrameBytes: 128 * 1024,
+    maxBodyBytes: 1024 * 1024 + 64 * 1024,
+    goneAfterS: 60,
+    onError,
+    ...options,
+  };
   return createTransport(name, all, { info: () => {}, warn: () => {} });
 }

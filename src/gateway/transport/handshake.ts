@@ -44,6 +44,12 @@ export function firstProtocol(offered: string): string {
   return offered.split(',', 1)[0]?.trim() ?? '';
 }
 
+/** Of every refusal; they are no pages, whatever of the request they repeat. */
+export const REFUSAL_HEADERS = {
+  'content-type': 'application/json; charset=utf-8',
+  'x-content-type-options': 'nosniff',
+};
+
 /** The JSON body of a refusal, in the shape of Nest's own exceptions. */
 export function refusalBody({ status, because }: UpgradeRefusal): string {
   return JSON.stringify({ statusCode: status, error: REASON_PHRASES[status] ?? 'Error', message: because });

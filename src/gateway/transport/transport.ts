@@ -86,6 +86,8 @@ export interface TransportOptions {
   readonly maxBufferedBytes: number;
   /** Larger text frames may be cut off with 1006. */
   readonly maxFrameBytes: number;
+  /** Larger bodies of HTTP requests may be refused with 413 before the handler sees them. */
+  readonly maxBodyBytes: number;
   /** A backstop: a socket that has received nothing for so long, closing ones included, is torn down. 8 to 960. */
   readonly goneAfterS: number;
   /** Told of every exception that an owner's callback let go. */

@@ -11,8 +11,6 @@ import { answerRefusal, headerLines, queryOf, remoteAddress } from './uws-http.j
 const LISTEN_EXCLUSIVELY = 1;
 /** Answers go back whole, with a length of their own. */
 const NOT_COPIED = new Set(['connection', 'transfer-encoding', 'keep-alive', 'content-length', 'date']);
-/** A little above Fastify's own bound, so that its clear 413 comes first. */
-const MAX_BODY_BYTES = 1024 * 1024 + 64 * 1024;
 /** How long requests under way may still take once the server closes. */
 const FINISH_WITHIN_MS = 5_000;
 
@@ -42,6 +40,7 @@ export class UwsHttpServer extends EventEmitter {
   constructor(
     private readonly app: TemplatedApp,
     private readonly handler: RequestListener,
+    private readonly maxBodyBytes: number,
     private readonly onError: (error: unknown, where: string) => void,
   ) {
     super();
@@ -145,7 +144,7 @@ export class UwsHttpServer extends EventEmitter {
       remoteAddress: remoteAddress(res),
     };
     if (!hasBody(headers)) return this.dispatch(exchange, request, undefined);
-    exchange.readBody(MAX_BODY_BYTES, (body) => this.dispatch(exchange, request, body));
+    exchange.readBody(this.maxBodyBytes, (body) => this.dispatch(exchange, request, body));
   }
 
   private dispatch(exchange: Exchange, request: HttpCall, payload: Buffer | undefined): void {

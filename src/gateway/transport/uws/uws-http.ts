@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
-import { type HeaderLines, REASON_PHRASES, refusalBody } from '../handshake.js';
+import { type HeaderLines, REASON_PHRASES, REFUSAL_HEADERS, refusalBody } from '../handshake.js';
 import type { UpgradeRefusal } from '../transport.js';
 
 /** The header lines of a request. To be read before the handler returns: the request is dead after it. */
@@ -25,8 +25,8 @@ export function remoteAddress(res: HttpResponse): string {
 export function answerRefusal(res: HttpResponse, refusal: UpgradeRefusal): void {
   res.cork(() => {
     res.writeStatus(`${refusal.status} ${REASON_PHRASES[refusal.status] ?? ''}`);
-    res.writeHeader('content-type', 'application/json; charset=utf-8');
-    for (const [name, value] of Object.entries(refusal.headers ?? {})) res.writeHeader(name, value);
+    for (const [name, value] of Object.entries({ ...REFUSAL_HEADERS, ...refusal.headers }))
+      res.writeHeader(name, value);
     res.end(refusalBody(refusal), true);
   });
 }

@@ -25,7 +25,8 @@ export class UwsTransport implements Transport {
   constructor(private readonly options: TransportOptions) {}
 
   createHttpServer(handler: RequestListener): Server {
-    return new UwsHttpServer(this.app, handler, this.options.onError).asServer();
+    const { maxBodyBytes, onError } = this.options;
+    return new UwsHttpServer(this.app, handler, maxBodyBytes, onError).asServer();
   }
 
   publish(text: string): void {

@@ -1,6 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket as Connection } from 'node:net';
-import { type HeaderLines, REASON_PHRASES, refusalBody } from '../handshake.js';
+import { type HeaderLines, REASON_PHRASES, REFUSAL_HEADERS, refusalBody } from '../handshake.js';
 import type { UpgradeRefusal } from '../transport.js';
 
 /** The header lines of a request as they came. */
@@ -28,7 +28,7 @@ export function answerRefusal(to: ServerResponse | Connection, refusal: UpgradeR
   const { status } = refusal;
   const body = refusalBody(refusal);
   const headers = {
-    'content-type': 'application/json; charset=utf-8',
+    ...REFUSAL_HEADERS,
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
     ...refusal.headers,

@@ -1,0 +1,57 @@
+import type { Clock } from '../messaging/ports/clock.js';
+import { type HttpFailure, retryLater } from './http-failure.js';
+
+/** What is used of a request. */
+export interface HttpCall {
+  /** Who has the other end of the connection. */
+  readonly ip: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface CallerParts {
+  /** Where a request comes from, behind proxies that are trusted. */
+  readonly addresses: { of(peer: string, forwardedFor: string): string };
+  readonly logins: {
+    loginFailed(address: string, nowMs: number): void;
+    isShutOut(address: string, nowMs: number): boolean;
+  };
+  /** Requests of each address; absent when they are not limited. */
+  readonly requests:
+    | { take(key: string, count: number, nowMs: number): boolean; fullAfterMs(key: string, nowMs: number): number }
+    | undefined;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+}
+
+/** Failed logins are counted by the minute. */
+const SHUT_OUT_S = 60;
+
+/** From where requests come, and how many more may come from there. */
+export class Callers {
+  constructor(private readonly parts: CallerParts) {}
+
+  /** Counts a request. The seconds to wait when there were too many, else nothing. */
+  waitS(call: HttpCall): number | undefined {
+    const { requests, clock } = this.parts;
+    if (requests === undefined) return undefined;
+    const address = this.addressOf(call);
+    const now = clock.monotonicMs();
+    if (requests.take(address, 1, now)) return undefined;
+    return Math.max(1, Math.ceil(requests.fullAfterMs(address, now) / 1_000));
+  }
+
+  /** Why nothing that this caller shows is looked at for now, if so. */
+  refuseLogin(call: HttpCall): HttpFailure | undefined {
+    const { logins, clock } = this.parts;
+    if (!logins.isShutOut(this.addressOf(call), clock.monotonicMs())) return undefined;
+    return retryLater(429, 'too much that was shown from this address was not believed', SHUT_OUT_S);
+  }
+
+  loginFailed(call: HttpCall): void {
+    const { logins, clock } = this.parts;
+    logins.loginFailed(this.addressOf(call), clock.monotonicMs());
+  }
+
+  private addressOf({ ip, headers }: HttpCall): string {
+    return this.parts.addresses.of(ip, String(headers['x-forwarded-for'] ?? ''));
+  }
+}

@@ -1,0 +1,52 @@
+import type { RequestListener } from 'node:http';
+import type { Callers, HttpCall } from './callers.js';
+import { failureBody } from './http-failure.js';
+
+/** On every answer; a page says in their stead what it needs. */
+const SECURITY_HEADERS = {
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+};
+
+export function withSecurityHeaders(handler: RequestListener): RequestListener {
+  return (request, response) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    handler(request, response);
+  };
+}
+
+/** Asked for by those who watch over the node, however busy their address is. */
+const UNCOUNTED: ReadonlySet<string | undefined> = new Set(['/health/live', '/health/ready']);
+
+/** What is used of the web framework's request and answer. */
+export interface EdgeCall extends HttpCall {
+  readonly routeOptions?: { readonly url?: string | undefined };
+}
+
+export interface EdgeReply {
+  code(status: number): EdgeReply;
+  headers(values: Readonly<Record<string, string>>): EdgeReply;
+  send(body: unknown): unknown;
+}
+
+/** What happens to every request before anything else does. */
+export class HttpEdge {
+  constructor(private readonly callers: Callers) {}
+
+  /** False when the request has its answer. */
+  enter(call: EdgeCall, reply: EdgeReply): boolean {
+    if (UNCOUNTED.has(call.routeOptions?.url)) return true;
+    const waitS = this.callers.waitS(call);
+    if (waitS === undefined) return true;
+    reply.headers({ 'retry-after': String(waitS) });
+    reply.code(429).send(failureBody(429, `this address asks too much; try again in ${waitS} s`));
+    return false;
+  }
+
+  /** A request that has no route because its path cannot be decoded; the words are ours, and don't repeat it. */
+  badPath(call: EdgeCall, reply: EdgeReply): void {
+    if (this.enter(call, reply)) reply.code(400).send(failureBody(400, 'the path is not percent-encoded UTF-8'));
+  }
+}

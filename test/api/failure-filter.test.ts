@@ -1,0 +1,61 @@
+import { type ArgumentsHost, BadRequestException, HttpException } from '@nestjs/common';
+import { describe, expect, it } from 'vitest';
+import { FailureFilter } from '../../src/api/failure-filter.js';
+import { retryLater } from '../../src/api/http-failure.js';
+
+function answerTo(exception: unknown) {
+  const told: unknown[] = [];
+  const answer: { status?: number; body?: unknown; headers?: unknown } = {};
+  const reply = {
+    sent: false,
+    headers: (headers: unknown) => Object.assign(answer, { headers }) && reply,
+    status: (status: number) => Object.assign(answer, { status }) && reply,
+    send: (body: unknown) => Object.assign(answer, { body }),
+  };
+  const host = { switchToHttp: () => ({ getResponse: () => reply }) } as unknown as ArgumentsHost;
+  new FailureFilter((error) => told.push(error)).catch(exception, host);
+  return { ...answer, told };
+}
+
+describe('FailureFilter', () => {
+  const internal = { statusCode: 500, error: 'Internal Server Error', message: 'Internal server error' };
+
+  it.each([
+    ['an error', new Error('the password is 123')],
+    ['an error that claims to be a server fault', Object.assign(new Error('the password is 123'), { statusCode: 502 })],
+    ['a text', 'the password is 123'],
+    ['nothing', undefined],
+    ['an object', { statusCode: 418, message: 'the password is 123' }],
+  ])('says nothing of %s, but to the log', (_what, thrown) => {
+    expect(answerTo(thrown)).toEqual({ status: 500, body: internal, told: [thrown] });
+  });
+
+  it('says what is wrong with a request, without a stack', () => {
+    const error = Object.assign(new Error('Body is too large'), { statusCode: 413, code: 'FST_ERR' });
+    expect(answerTo(error)).toEqual({
+      status: 413,
+      body: { statusCode: 413, error: 'Payload Too Large', message: 'Body is too large' },
+      told: [],
+    });
+  });
+
+  it.each([new BadRequestException('no'), new HttpException('no', 400), new BadRequestException(['no'])])(
+    'gives every refusal the same shape',
+    (refusal) => {
+      expect(answerTo(refusal)).toEqual({
+        status: 400,
+        body: { statusCode: 400, error: 'Bad Request', message: 'no' },
+        told: [],
+      });
+    },
+  );
+
+  it('says when to try again', () => {
+    expect(answerTo(retryLater(503, 'busy', 3))).toMatchObject({ status: 503, headers: { 'retry-after': '3' } });
+  });
+
+  it('leaves a body alone that has more to say', () => {
+    const body = { status: 'not ready', parts: { store: 'gone' } };
+    expect(answerTo(new HttpException(body, 503))).toMatchObject({ status: 503, body });
+  });
+});
