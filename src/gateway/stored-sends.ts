@@ -43,10 +43,10 @@ export class StoredSends {
         return session.send(encodeError('busy', BUSY, id, this.gate.holdBusy(session, id)));
       case 'conflict':
         return session.send(encodeError('conflict', 'this id was used for another message; expected a new one', id));
+      // Somebody else's message and one that never was look the same: ids are no oracle.
       case 'not_found':
-        return session.send(encodeError('not_found', 'there is no such message; expected a messageId of yours', id));
       case 'forbidden':
-        return session.send(encodeError('forbidden', 'expected a message of your own, got somebody else’s', id));
+        return session.send(encodeError('not_found', 'there is no such message; expected a messageId of yours', id));
       case 'too_late':
         return session.send(encodeError('forbidden', 'the time in which a message can be recalled is over', id));
       case 'above_head':

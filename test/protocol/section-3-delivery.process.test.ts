@@ -205,7 +205,7 @@ describeNode('stored messages', (node) => {
     const sender = await node.open(a);
     const other = await node.open(b);
     await other.next();
-    expect(await other.ask({ type: 'recall', id: 'r', messageId })).toMatchObject({ code: 'forbidden' });
+    expect(await other.ask({ type: 'recall', id: 'r', messageId })).toMatchObject({ code: 'not_found' });
     expect(await sender.ask({ type: 'recall', id: 'r', messageId: 'nothing' })).toMatchObject({ code: 'not_found' });
     expect(await sender.ask({ type: 'recall', id: 'r1', messageId })).toMatchObject({ type: 'ack', cursor: 2, seq: 1 });
     const recalled = { type: 'recalled', messageId, seq: 1, fromUserId: a, toUserId: b };
