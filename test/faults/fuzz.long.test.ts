@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Fuzzer, residentBytes } from '../support/fuzzer.js';
+import { Fuzzer } from '../support/fuzzer.js';
+import { residentBytes } from '../support/process-figures.js';
 import { startServer } from '../support/server.js';
 import { TOKEN_MODE, tokenOf } from '../support/tokens.js';
 

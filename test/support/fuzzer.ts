@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 import { type FuzzInput, fuzzInput } from './fuzz-inputs.js';
@@ -221,11 +220,6 @@ class Wire {
     }
     return true;
   }
-}
-
-export function residentBytes({ pid }: Pick<RunningServer, 'pid'>): number {
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kib) * 1_024;
 }
 
 function describeInput(input: FuzzInput): string {
