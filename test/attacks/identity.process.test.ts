@@ -109,7 +109,7 @@ describeNode(
       }
     });
 
-    it('a token of its own still cannot speak as somebody else, or to all', async () => {
+    it('[MP-2.27] a token of its own still cannot speak as somebody else, or to all', async () => {
       const victim = await node.open(`victim?token=${await tokenOf('victim')}`);
       const mallory = await node.open(`mallory?token=${await tokenOf('mallory')}`);
       for (const name of ['fromUserId', 'formUserId']) {
@@ -123,13 +123,13 @@ describeNode(
       expect(await victim.ask('ping')).toEqual({ type: 'pong' });
     });
 
-    it('a token of somebody else as a renewal is closed', async () => {
+    it('[MP-1.21] a token of somebody else as a renewal is closed', async () => {
       const mallory = await node.open(`mallory?token=${await tokenOf('mallory')}`);
       mallory.send({ type: 'token', id: 't', token: await tokenOf('alice') });
       expect(await mallory.ended).toEqual(UNAUTHORIZED);
     });
 
-    it('none at all is obeyed in nothing and takes nobody’s place', async () => {
+    it('[MP-1.19] none at all is obeyed in nothing and takes nobody’s place', async () => {
       const alice = await node.open(`alice?v=1&device=phone&token=${await tokenOf('alice')}`);
       expect(await alice.next()).toMatchObject({ type: 'welcome' });
       const stranger = await WsClient.open(`${url()}?v=1&device=phone`);
@@ -146,7 +146,7 @@ describeNode(
       'http://im.example',
       'https://im.example:444',
       'file://',
-    ])('a page of %s: is refused with 403, its token notwithstanding', async (origin) => {
+    ])('[MP-1.20] a page of %s: is refused with 403, its token notwithstanding', async (origin) => {
       const token = await tokenOf('alice');
       await expect(WsClient.open(`${url()}?token=${token}`, { origin })).rejects.toThrow(/got 403/);
       const ours = await WsClient.open(`${url()}?token=${token}`, { origin: 'https://im.example' });
