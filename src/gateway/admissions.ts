@@ -62,7 +62,7 @@ export class Admissions {
       return { status: 400, because: 'this server knows no guests; expected /websocket/:userId' };
     }
     if (counters.open >= maxSessions) return noRoom(`this node is full, with ${counters.open} sessions`);
-    return limits.refuse(parsed.remoteAddress, parsed.credential !== undefined, clock.monotonicMs());
+    return limits.refuse(parsed.remoteAddress, asksForTokens, clock.monotonicMs());
   }
 }
 

@@ -43,8 +43,8 @@ export class StoredSends {
         return session.send(encodeError('busy', BUSY, id, this.gate.holdBusy(session, id)));
       case 'conflict':
         return session.send(encodeError('conflict', 'this id was used for another message; expected a new one', id));
+      // Somebody else's message and one that never was look the same: ids are no oracle.
       case 'not_found':
-      // Who guesses at ids learns nothing: somebody else's message looks like none.
       case 'forbidden':
         return session.send(encodeError('not_found', 'there is no such message; expected a messageId of yours', id));
       case 'too_late':

@@ -38,11 +38,16 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    const level = TOLD_ALREADY.has(String(rest.at(-1))) ? 'debug' : 'error';
+    const level = TOLD_ALREADY.has(String(rest.at(-1))) || isGone(message) ? 'debug' : 'error';
     this.logger[level]({ details: rest }, String(message));
   }
 
   fatal(message: unknown, context?: string): void {
     this.logger.fatal({ context }, String(message));
   }
+}
+
+/** A client went away in the middle of its request: no fault of ours, and anyone could fill the log with it. */
+function isGone(message: unknown): boolean {
+  return message instanceof Error && 'code' in message && message.code === 'ECONNRESET';
 }

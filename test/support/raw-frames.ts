@@ -51,7 +51,8 @@ function lengthHeader(length: number): Buffer {
 export type ServerFrame =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'close'; readonly code: number | undefined; readonly reason: string }
-  | { readonly kind: 'ping' | 'pong' | 'other' };
+  | { readonly kind: 'ping' | 'pong'; readonly payload: string }
+  | { readonly kind: 'other' };
 
 /** The first frame in `bytes` and where the next begins, or `undefined` while it is not all there. */
 export function readFrame(bytes: Buffer): { frame: ServerFrame; size: number } | undefined {
@@ -67,8 +68,8 @@ export function readFrame(bytes: Buffer): { frame: ServerFrame; size: number } |
 
 function understand(opcode: number, payload: Buffer): ServerFrame {
   if (opcode === OPCODE.text) return { kind: 'text', text: payload.toString() };
-  if (opcode === OPCODE.ping) return { kind: 'ping' };
-  if (opcode === OPCODE.pong) return { kind: 'pong' };
+  if (opcode === OPCODE.ping) return { kind: 'ping', payload: payload.toString('latin1') };
+  if (opcode === OPCODE.pong) return { kind: 'pong', payload: payload.toString('latin1') };
   if (opcode !== OPCODE.close) return { kind: 'other' };
   const code = payload.length < 2 ? undefined : payload.readUInt16BE(0);
   return { kind: 'close', code, reason: payload.subarray(2).toString() };

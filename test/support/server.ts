@@ -98,7 +98,8 @@ function launch(entry: string, env: Readonly<Record<string, string>>): Program {
 async function listeningPort({ child, log }: Program): Promise<number> {
   const deadline = AbortSignal.timeout(START_WITHIN_MS);
   for (;;) {
-    const port = /"port":(\d+),"msg":"listening"/.exec(log())?.[1];
+    const [, inJson, forPeople] = /"port":(\d+),"msg":"listening"|^ +port: (\d+)$/m.exec(log()) ?? [];
+    const port = inJson ?? forPeople;
     if (port !== undefined && log().includes('Minim is running')) return Number(port);
     if (child.exitCode !== null || deadline.aborted) throw new Error(`the server did not start:\n${log()}`);
     await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit'), once(deadline, 'abort')]);

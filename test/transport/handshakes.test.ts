@@ -138,7 +138,7 @@ describe.each(TRANSPORTS)('the %s transport: handshakes', (name) => {
       clientFrame(OPCODE.continuation, bytes.subarray(4)),
     );
     await rig.saw('text /A 你好');
-    expect(await socket.frame()).toEqual({ kind: 'pong' });
+    expect(await socket.frame()).toEqual({ kind: 'pong', payload: 'now' });
     expect(rig.log).toEqual(['opened /A', 'heard /A', 'text /A 你好']);
   });
 });

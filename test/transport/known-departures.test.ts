@@ -46,8 +46,21 @@ const FRAMES: readonly Departure[] = [
   row('a ping in fragments', sending(clientFrame(OPCODE.ping, 'x', { final: false })), 'cut off', 'close 1002'),
   row('a ping of 126 bytes', sending(clientFrame(OPCODE.ping, 'x'.repeat(126))), 'cut off', 'close 1002'),
   row('a text that is not UTF-8', sending(clientFrame(OPCODE.text, NOT_UTF8)), 'cut off', 'close 1007'),
+  // uWebSockets.js refuses a text there, and takes a binary for the rest of it, which is binary from then on.
+  row(
+    'a binary in the middle of a text, and a text behind it',
+    sending(clientFrame(OPCODE.text, 'hel', { final: false }), clientFrame(OPCODE.binary, 'lo'), textFrame('hello')),
+    'text hello',
+    'close 1002',
+  ),
   row('a close of one byte', sending(clientFrame(OPCODE.close, 'x')), 'close', 'close 1002'),
-  row('a close with a code that is none', sending(closeFrame(1005)), 'close', 'close 1002'),
+  // uWebSockets.js answers a code that it does not believe in with a close that has none, and knows none of 1012 to 3999.
+  ...[0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535].map((code) =>
+    row(`a close with the code ${code}, which is none`, sending(closeFrame(code)), 'close', 'close 1002'),
+  ),
+  ...[1012, 1013, 1014, 3000, 3999].map((code) =>
+    row(`a close with the code ${code}`, sending(closeFrame(code)), 'close', `close ${code}`),
+  ),
   row('a close whose reason is not UTF-8', sending(closeFrame(1000, NOT_UTF8)), 'close', 'close 1007'),
   row(
     'a frame that comes with the handshake, before its answer',

@@ -26,10 +26,10 @@ export class ConnectLimits {
     this.logins = bucketsFor(failedLoginsPerMinute / 60, failedLoginsPerMinute);
   }
 
-  /** Why a newcomer from this address is refused, if it is. */
-  refuse(address: string, hasCredential: boolean, nowMs: number): UpgradeRefusal | undefined {
+  /** Why a newcomer from this address is refused, if it is. `willLogIn`: it has to show who it is, now or in a frame. */
+  refuse(address: string, willLogIn: boolean, nowMs: number): UpgradeRefusal | undefined {
     const { sessionsPerAddress } = this.options;
-    if (hasCredential && this.logins?.has(address, nowMs) === false) {
+    if (willLogIn && this.logins?.has(address, nowMs) === false) {
       return tooMany('too many tokens from this address were not believed', this.logins.fullAfterMs(address, nowMs));
     }
     if (sessionsPerAddress > 0 && (this.sessions.get(address) ?? 0) >= sessionsPerAddress) {

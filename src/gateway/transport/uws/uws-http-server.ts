@@ -148,13 +148,20 @@ export class UwsHttpServer extends EventEmitter {
   }
 
   private dispatch(exchange: Exchange, request: HttpCall, payload: Buffer | undefined): void {
+    const { url, ...rest } = request;
     const call = {
-      ...request,
+      ...rest,
+      // light-my-request would resolve `..` and `%2e` in it, so that one path became another.
+      url: '/',
       server: this.asServer(),
       validate: false,
       ...(payload === undefined ? {} : { payload }),
     };
-    inject(this.handler as inject.DispatchFunc, call as inject.InjectOptions, (error, response) => {
+    const handle: RequestListener = (incoming, answer) => {
+      incoming.url = url;
+      this.handler(incoming, answer);
+    };
+    inject(handle as inject.DispatchFunc, call as inject.InjectOptions, (error, response) => {
       if (error === undefined || error === null) {
         if (response !== undefined) return exchange.answer(request.method, response);
       }

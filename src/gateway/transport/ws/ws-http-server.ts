@@ -14,13 +14,16 @@ interface Owner {
   readonly endSockets: () => void;
 }
 
+/** Who has not said what it wants after this long is cut off, about as soon as uWebSockets.js does. Node waits a minute. */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
+
 /** Node's HTTP server, with the promises of `Transport` where Node's own are others. */
 export class WsHttpServer extends Server {
   /** Connections that have not said anything yet; Node would wait for them, too. */
   private readonly untouched = new Set<Connection>();
 
   constructor(private readonly owner: Owner) {
-    super();
+    super(PATIENCE);
     this.on('connection', (connection) => {
       this.untouched.add(connection);
       connection.once('close', () => this.untouched.delete(connection));
