@@ -4,6 +4,7 @@ import { Callers } from './api/callers.js';
 import { HealthController } from './api/health.controller.js';
 import { Logins } from './api/logins.js';
 import { READINESS, type Readiness } from './api/readiness.js';
+import { RevokeController } from './api/revoke.controller.js';
 import { TicketController } from './api/ticket.controller.js';
 import { WebSocketPathController } from './api/websocket-path.controller.js';
 import { WeChatController } from './api/wechat.controller.js';
@@ -59,7 +60,14 @@ export class AppModule {
   static with(config: Config, parts: NodeParts): DynamicModule {
     return {
       module: AppModule,
-      controllers: [HomeController, HealthController, TicketController, WeChatController, WebSocketPathController],
+      controllers: [
+        HomeController,
+        HealthController,
+        TicketController,
+        RevokeController,
+        WeChatController,
+        WebSocketPathController,
+      ],
       providers: [...providersOf(config, parts), ImGateway],
     };
   }

@@ -50,7 +50,7 @@ describe('the steps of docker/Dockerfile, run in a clean folder', () => {
     const healthcheck = () => exitCode(start(image, image.healthcheck, port));
     expect(await healthcheck()).toBe(1);
 
-    const program = start(image, image.command, port, { MINIM_TRANSPORT: 'uws' });
+    const program = start(image, image.command, port, { MINIM_TRANSPORT: 'uws', MINIM_AUTH: 'open' });
     try {
       await listening(program);
       expect(await healthcheck()).toBe(0);

@@ -245,7 +245,7 @@ describeNode('frames', (node) => {
   });
 
   it('[MP-2.14] answers the types that are kept for later with unsupported, on plain and full sessions', async () => {
-    const kept = ['profile', 'block', 'unblock', 'join', 'leave', 'watch', 'unwatch', 'token'];
+    const kept = ['profile', 'block', 'unblock', 'join', 'leave', 'watch', 'unwatch'];
     const full = await node.open('B?v=1');
     await full.next();
     for (const session of [await node.open('A'), full]) {

@@ -1,0 +1,38 @@
+import request from 'supertest';
+import { expect, it } from 'vitest';
+import { describeNode, type Node } from '../support/node-suite.js';
+import { secondsFromNow, TOKEN_MODE, tokenOf } from '../support/tokens.js';
+
+const ADMIN = 'admin-key-of-the-tests-0123456789';
+const SENDER = 'sender-key-of-the-tests-0123456789';
+
+const revoke = (node: Node, key: string, body: object) =>
+  request(node.server.url).post('/auth/revoke').set('x-api-key', key).send(body);
+
+describeNode(
+  'POST /auth/revoke',
+  (node) => {
+    it('[MP-1.21] closes the user’s sessions within a second, refuses the old tokens, and takes new ones', async () => {
+      const old = await tokenOf('A', { iat: secondsFromNow(-5) });
+      const [phone, other] = [await node.open(`A?token=${old}`), await node.open(`B?token=${await tokenOf('B')}`)];
+      expect(await phone.ask('ping')).toEqual({ type: 'pong' });
+      const start = performance.now();
+      const { status, body } = await revoke(node, ADMIN, { userId: 'A', notBefore: Date.now() - 2_000 });
+      expect({ status, body }).toEqual({ status: 200, body: { userId: 'A', notBefore: expect.any(Number) } });
+      expect(await phone.next()).toMatchObject({ type: 'error', code: 'token_revoked' });
+      expect(await phone.ended).toEqual({ code: 4501, reason: 'token_revoked' });
+      expect(performance.now() - start).toBeLessThan(1_000);
+      expect(await (await node.open(`A?token=${old}`)).ended).toEqual({ code: 4501, reason: 'unauthorized' });
+      expect(await (await node.open(`A?token=${await tokenOf('A')}`)).ask('ping')).toEqual({ type: 'pong' });
+      expect(await other.ask('ping')).toEqual({ type: 'pong' });
+    });
+
+    it('asks for a key of scope admin and a user id', async () => {
+      expect((await revoke(node, SENDER, { userId: 'A' })).status).toBe(403);
+      expect((await revoke(node, 'guessed-key-of-nobody-0123456789', { userId: 'A' })).status).toBe(401);
+      expect((await revoke(node, ADMIN, { userId: 'no spaces' })).status).toBe(400);
+      expect((await revoke(node, ADMIN, { userId: 'A', notBefore: 'now' })).status).toBe(400);
+    });
+  },
+  { ...TOKEN_MODE, MINIM_API_KEYS: `ops:admin:${ADMIN},shop:send:${SENDER}` },
+);
