@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { comeAndGo, dial } from '../support/dials.js';
-import { openFiles, residentBytes } from '../support/process-figures.js';
+import { COLLECTING, keptBytes, openFiles } from '../support/process-figures.js';
 import { handshake, RawSocket } from '../support/raw-socket.js';
 import { type RunningServer, startServer } from '../support/server.js';
 import { WsClient } from '../support/ws-client.js';
@@ -20,17 +20,12 @@ describe.each(['uws', 'ws'])('a long attack (%s)', (transport) => {
   }
 
   it(`of ${COMINGS_AND_GOINGS} connects and disconnects: memory and descriptors are back within 5 %`, async () => {
-    const server = await start();
-    let memory = 0;
-    const watching = setInterval(() => {
-      memory = Math.max(memory, residentBytes(server));
-    }, 100);
+    const server = await start(COLLECTING);
     await comeAndGo(server.port, WARM_UP);
-    clearInterval(watching);
-    const files = openFiles(server);
+    const [memory, files] = [await keptBytes(server), openFiles(server)];
     await comeAndGo(server.port, COMINGS_AND_GOINGS);
     await expect.poll(() => openFiles(server), { timeout: 5_000 }).toBeLessThanOrEqual(files * 1.05);
-    await expect.poll(() => residentBytes(server), { timeout: 10_000 }).toBeLessThan(memory * 1.05);
+    await expect.poll(() => keptBytes(server), { timeout: 10_000 }).toBeLessThan(memory * 1.05);
   });
 
   it(`of ${ATTEMPTS} connections from one address: it has ${SESSIONS} sessions, and others get in`, async () => {

@@ -40,6 +40,21 @@ describe.each(['uws', 'ws'])(`a node on the %s transport that may open ${OPEN_FI
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(cpuMs(child) - before).toBeLessThan(150);
   });
+
+  it('serves the sessions it has when connections that say nothing take all the rest, and takes new ones after them', async () => {
+    const { port } = await startWithOpenFiles(transport);
+    const session = await WsClient.open(`ws://127.0.0.1:${port}/websocket/here`);
+    const silent = await Promise.all(Array.from({ length: OPEN_FILES + 50 }, () => RawSocket.open(port)));
+    for (let i = 0; i < 20; i += 1) {
+      const sentAt = performance.now();
+      expect(await askPing(session)).toBe('pong');
+      expect(performance.now() - sentAt).toBeLessThan(1_000);
+    }
+    for (const socket of silent) socket.destroy();
+    await expect
+      .poll(() => WsClient.open(`ws://127.0.0.1:${port}/websocket/next`).then(askPing, () => 'refused'))
+      .toBe('pong');
+  });
 });
 
 /** The built program under a shell's `ulimit`, which Node cannot set for a child. */

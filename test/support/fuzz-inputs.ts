@@ -7,7 +7,7 @@ export type FuzzInput =
   | { readonly kind: 'bytes' | 'handshake' | 'request'; readonly bytes: Buffer };
 
 /** Numbers that look random and come again with the same seed (mulberry32). */
-export class Dice {
+class Dice {
   constructor(private state: number) {}
 
   /** From 0 up to, and not including, 1. */

@@ -82,7 +82,7 @@ export class Fuzzer {
 }
 
 /** Throws one input after another, most of them over one session. */
-export class Thrower {
+class Thrower {
   private session: Wire | undefined;
   private pings = 0;
 
