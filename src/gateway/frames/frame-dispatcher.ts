@@ -44,13 +44,18 @@ export class FrameDispatcher {
   receive(session: Session, text: string, byteLength: number): void {
     if (session.closing) return;
     session.heard = true;
-    if (session.isOpening) return session.postpone(byteLength, () => this.receive(session, text, byteLength));
+    if (session.isOpening) return this.postpone(session, text, byteLength);
     if (byteLength > MAX_FRAME_BYTES) return session.close(CLOSE.tooLarge);
 
     const decoded = decode(text);
     if (decoded.kind === 'ping') return this.handlers.ping(PING, session, false);
     if (decoded.kind === 'bad') return this.refuse(session, decoded.code, decoded.because, decoded.id);
     this.dispatch(session, decoded, byteLength);
+  }
+
+  /** Apart from `receive`, where a closure would cost every frame an allocation. */
+  private postpone(session: Session, text: string, byteLength: number): void {
+    session.postpone(byteLength, () => this.receive(session, text, byteLength));
   }
 
   private dispatch(session: Session, { type, fields, verbatim }: DecodedFrame, byteLength: number): void {
