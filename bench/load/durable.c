@@ -221,6 +221,7 @@ static void onMessage(int at, const char *text, int closedLoop) {
 static void onText(int at, const char *text, int closedLoop) {
   if (strncmp(text, "{\"type\":\"ack\"", 13) == 0) return onAck(at, text, closedLoop);
   if (strncmp(text, "{\"type\":\"message\"", 17) == 0) return onMessage(at, text, closedLoop);
+  if (strncmp(text, "{\"type\":\"receipt\"", 17) == 0) return;
   if (strncmp(text, "{\"type\":\"synced\"", 16) == 0) sessions[at].isSynced = 1;
   else if (strncmp(text, "{\"type\":\"welcome\"", 17) != 0) fail("A%03d got %s", at, text);
 }
