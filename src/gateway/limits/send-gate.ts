@@ -3,10 +3,8 @@ import { Refusal } from '../../model/refusal.js';
 import { CLOSE } from '../../protocol/codes.js';
 import { BUSY_HOLD_MS, HOLD_TURN_MS } from '../../protocol/limits.js';
 import type { SendHold, Session } from '../session.js';
-import { bucketsFor, type TokenBuckets } from './token-buckets.js';
+import { type SendLimits, SendRates } from './send-rates.js';
 
-/** Of bytes as many may come at once as in so many seconds. */
-const BYTES_BURST_S = 4;
 /** Refusals that follow one another more closely than this are one flood. */
 const FLOOD_PAUSE_MS = 2_000;
 /** A flood that goes on for so long in spite of `rate_limited` ends the session [MP-2.26]. */
@@ -15,38 +13,26 @@ const FLOOD_ENDS_MS = 10_000;
 /** What the sender of a message is told that was not stored. */
 export const BUSY = 'the message was not stored; expected to be sent again, with all that was sent after it';
 
-export interface SendLimits {
-  /** Sends and questions a second of one user, and at once; 0 is no limit. */
-  readonly framesPerS: number;
-  readonly framesBurst: number;
-  readonly bytesPerS: number;
-}
-
 /** Decides on every send and question of a session before anything is done: the hold [MP-3.7] and the rates [MP-2.26]. */
 export class SendGate {
-  private readonly frames: TokenBuckets | undefined;
-  private readonly bytes: TokenBuckets | undefined;
+  /** Absent where nothing is limited. */
+  private readonly rates: SendRates | undefined;
 
   constructor(
     private readonly limits: SendLimits,
     private readonly clock: Pick<Clock, 'monotonicMs'>,
   ) {
-    this.frames = bucketsFor(limits.framesPerS, limits.framesBurst);
-    this.bytes = bucketsFor(limits.bytesPerS, limits.bytesPerS * BYTES_BURST_S);
+    if (limits.framesPerS + limits.bytesPerS > 0) this.rates = new SendRates(limits);
   }
 
   /** Throws a `Refusal` when it may not pass. */
   pass(session: Session, isSend: boolean, id: unknown, byteLength: number): void {
     if (isSend && session.hold !== undefined) this.checkHold(session, session.hold, id);
-    if (this.frames === undefined && this.bytes === undefined) return;
+    if (this.rates === undefined) return;
     const now = this.clock.monotonicMs();
     const { userId } = session;
-    if (this.frames?.take(userId, 1, now) === false) {
-      throw this.limited(session, isSend, id, this.frames.fullAfterMs(userId, now), now);
-    }
-    if (this.bytes?.take(userId, byteLength, now) === false) {
-      throw this.limited(session, isSend, id, this.bytes.fullAfterMs(userId, now), now);
-    }
+    if (this.rates.take(userId, byteLength, now)) return;
+    throw this.limited(session, isSend, id, this.rates.fullAfterMs(userId, now), now);
   }
 
   /** A send of this session was not stored: what follows it has to wait. Returns for how many milliseconds. */

@@ -1,0 +1,83 @@
+/** Users are looked through for those that have been quiet, who need not be kept, when so many were added. */
+const SWEEP_EVERY = 1_024;
+/** Of bytes as many may come at once as in so many seconds. */
+const BYTES_BURST_S = 4;
+
+export interface SendLimits {
+  /** Sends and questions a second of one user, and at once; 0 is no limit. */
+  readonly framesPerS: number;
+  readonly framesBurst: number;
+  readonly bytesPerS: number;
+}
+
+/** What one user may still send: frames and bytes, as of `atMs`. */
+interface Allowance {
+  frames: number;
+  bytes: number;
+  atMs: number;
+}
+
+/**
+ * A token bucket of frames and one of bytes for each user, in one, because every send asks for both. Times are
+ * milliseconds of a clock that never goes back. A user who has been quiet costs nothing.
+ */
+export class SendRates {
+  private readonly users = new Map<string, Allowance>();
+  private readonly frameRate: number;
+  private readonly byteRate: number;
+  private readonly mostFrames: number;
+  private readonly mostBytes: number;
+  private added = 0;
+
+  constructor({ framesPerS, framesBurst, bytesPerS }: SendLimits) {
+    this.frameRate = (framesPerS || Number.POSITIVE_INFINITY) / 1_000;
+    this.mostFrames = framesPerS === 0 ? Number.POSITIVE_INFINITY : Math.max(1, framesBurst);
+    this.byteRate = (bytesPerS || Number.POSITIVE_INFINITY) / 1_000;
+    this.mostBytes = bytesPerS === 0 ? Number.POSITIVE_INFINITY : bytesPerS * BYTES_BURST_S;
+  }
+
+  /** Takes one frame of so many bytes; false, and nothing is taken, when it is too much. Who was quiet may send any one. */
+  take(userId: string, byteLength: number, nowMs: number): boolean {
+    const user = this.users.get(userId) ?? this.add(userId, nowMs);
+    this.refill(user, nowMs);
+    if (user.frames < 1 || (user.bytes < byteLength && user.bytes < this.mostBytes)) return false;
+    user.frames -= 1;
+    user.bytes -= byteLength;
+    return true;
+  }
+
+  /** After so many milliseconds this user may send as much as one who was quiet. */
+  fullAfterMs(userId: string, nowMs: number): number {
+    const user = this.users.get(userId);
+    if (user === undefined) return 0;
+    this.refill(user, nowMs);
+    const frames = this.mostFrames === user.frames ? 0 : (this.mostFrames - user.frames) / this.frameRate;
+    const bytes = this.mostBytes === user.bytes ? 0 : (this.mostBytes - user.bytes) / this.byteRate;
+    return Math.ceil(Math.max(frames, bytes));
+  }
+
+  private add(userId: string, nowMs: number): Allowance {
+    this.sweep(nowMs);
+    const user = { frames: this.mostFrames, bytes: this.mostBytes, atMs: nowMs };
+    this.users.set(userId, user);
+    return user;
+  }
+
+  private refill(user: Allowance, nowMs: number): void {
+    const passedMs = nowMs - user.atMs;
+    if (passedMs <= 0) return;
+    user.atMs = nowMs;
+    user.frames = Math.min(this.mostFrames, user.frames + passedMs * this.frameRate);
+    user.bytes = Math.min(this.mostBytes, user.bytes + passedMs * this.byteRate);
+  }
+
+  private sweep(nowMs: number): void {
+    this.added += 1;
+    if (this.added < SWEEP_EVERY) return;
+    this.added = 0;
+    for (const [userId, user] of this.users) {
+      this.refill(user, nowMs);
+      if (user.frames >= this.mostFrames && user.bytes >= this.mostBytes) this.users.delete(userId);
+    }
+  }
+}
