@@ -36,7 +36,11 @@ describe.each(['uws', 'ws'])('an exception in our own code (%s)', (transport) =>
 
     const answer = await fetch(`${server.url}/health/live`);
     expect(answer.status).toBe(500);
-    expect(await answer.json()).toEqual({ statusCode: 500, message: 'Internal server error' });
+    expect(await answer.json()).toEqual({
+      statusCode: 500,
+      error: 'Internal Server Error',
+      message: 'Internal server error',
+    });
     expect(await witness.ask('ping')).toEqual({ type: 'pong' });
     expect(server.log().match(/"level":"error".*thrown on purpose/g)?.length).toBeGreaterThan(program.handlers.length);
   });

@@ -124,15 +124,6 @@ describeNode(
         expect(await session.ask({ id, toUserId: 'B', message: 'x' })).toMatchObject({ type: 'ack', id });
       }
     });
-
-    it('[MP-2.26] closes 4429 who goes on as if nothing had been said', { timeout: 30_000 }, async () => {
-      const flood = await openAs(node, 'A2');
-      const timer = setInterval(() => flood.send({ toUserId: 'B', ephemeral: true, message: 'x' }), 10);
-      const quiet = await openAs(node, 'quiet');
-      expect(await flood.ended).toEqual({ code: 4429, reason: 'too_fast' });
-      clearInterval(timer);
-      expect(await quiet.ask('ping')).toEqual({ type: 'pong' });
-    });
   },
   {
     ...TOKEN_MODE,
