@@ -73,9 +73,9 @@ export class InboxFollower {
         this.looking = false;
         this.follow(this.feed.hint(head));
       },
-      (error) => {
+      () => {
+        // The next ping looks again; until then nothing is known to be missing.
         this.looking = false;
-        if (!this.stopped) this.output.failed(error);
       },
     );
   }
