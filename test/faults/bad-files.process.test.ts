@@ -14,8 +14,11 @@ describe('a node with a database file that is', () => {
 
   const database = () => join(directory, 'minim.db');
 
-  /** What a node leaves behind that ended so. */
-  async function fill(end: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  /**
+   * What a node leaves behind that was stopped. What a kill leaves is tried in `test/contract/sqlite-files`, where it is
+   * known whether the log covers what is missing, and so makes it good.
+   */
+  async function fill(): Promise<void> {
     const server = await startServerForTest({ env: { MINIM_DATA_DIR: directory } });
     const sender = new Sender({ userId: 'A', recipients: ['B'] });
     const enough = new AbortController();
@@ -23,7 +26,7 @@ describe('a node with a database file that is', () => {
     await expect.poll(() => sender.acked.length, { timeout: 10_000 }).toBeGreaterThan(2000);
     enough.abort();
     await sent;
-    await server.stop(end);
+    await server.stop();
   }
 
   function cutInHalf(): void {
@@ -38,12 +41,11 @@ describe('a node with a database file that is', () => {
   it.each<[what: string, make: () => Promise<void> | void, reason: RegExp]>([
     ['garbage', () => writeFileSync(database(), 'This is no database. '.repeat(1000)), /is not a database/],
     ['a few bytes', () => writeFileSync(database(), 'SQLite'), /is not a database/],
-    ['cut off in the middle', () => fill('SIGTERM').then(cutInHalf), /is cut off: \d+ bytes of \d+/],
-    ['cut off in the middle after a kill', () => fill('SIGKILL').then(cutInHalf), /is cut off: \d+ bytes of \d+/],
+    ['cut off in the middle', () => fill().then(cutInHalf), /is cut off: \d+ bytes of \d+/],
     [
       'garbage beyond its first page',
       async () => {
-        await fill('SIGTERM');
+        await fill();
         const bytes = readFileSync(database());
         writeFileSync(database(), bytes.fill('garbage!', 4096));
       },
