@@ -17,7 +17,7 @@ export interface CallerParts {
   };
   /** Requests of each address; absent when they are not limited. */
   readonly requests:
-    | { take(key: string, count: number, nowMs: number): boolean; fullAfterMs(key: string, nowMs: number): number }
+    | { take(key: string, nowMs: number): boolean; fullAfterMs(key: string, nowMs: number): number }
     | undefined;
   readonly clock: Pick<Clock, 'monotonicMs'>;
 }
@@ -35,7 +35,7 @@ export class Callers {
     if (requests === undefined) return undefined;
     const address = this.addressOf(call);
     const now = clock.monotonicMs();
-    if (requests.take(address, 1, now)) return undefined;
+    if (requests.take(address, now)) return undefined;
     return Math.max(1, Math.ceil(requests.fullAfterMs(address, now) / 1_000));
   }
 

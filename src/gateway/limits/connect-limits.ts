@@ -35,10 +35,10 @@ export class ConnectLimits {
     if (sessionsPerAddress > 0 && (this.sessions.get(address) ?? 0) >= sessionsPerAddress) {
       return tooMany(`this address has ${sessionsPerAddress} sessions already`, 5_000);
     }
-    if (this.each?.take(address, 1, nowMs) === false) {
+    if (this.each?.take(address, nowMs) === false) {
       return tooMany('this address connects too fast', this.each.fullAfterMs(address, nowMs));
     }
-    if (this.all?.take(EVERYONE, 1, nowMs) === false) {
+    if (this.all?.take(EVERYONE, nowMs) === false) {
       return tooMany('too many connect at once', this.all.fullAfterMs(EVERYONE, nowMs));
     }
     return undefined;
@@ -46,7 +46,7 @@ export class ConnectLimits {
 
   /** A token, ticket, key or code from this address was not believed. */
   loginFailed(address: string, nowMs: number): void {
-    this.logins?.take(address, 1, nowMs);
+    this.logins?.take(address, nowMs);
   }
 
   /** Whether so many were not believed that no more are looked at for now. */

@@ -1,5 +1,5 @@
-/** Users are looked through for those that have been quiet, who need not be kept, when so many were added. */
-const SWEEP_EVERY = 1_024;
+import { Allowances, type Refill } from './allowances.js';
+
 /** Of bytes as many may come at once as in so many seconds. */
 const BYTES_BURST_S = 4;
 
@@ -19,15 +19,14 @@ interface Allowance {
 
 /**
  * A token bucket of frames and one of bytes for each user, in one, because every send asks for both. Times are
- * milliseconds of a clock that never goes back. A user who has been quiet costs nothing.
+ * milliseconds of a clock that never goes back.
  */
-export class SendRates {
-  private readonly users = new Map<string, Allowance>();
+export class SendRates implements Refill<Allowance> {
+  private readonly users = new Allowances<Allowance>(this);
   private readonly frameRate: number;
   private readonly byteRate: number;
   private readonly mostFrames: number;
   private readonly mostBytes: number;
-  private added = 0;
 
   constructor({ framesPerS, framesBurst, bytesPerS }: SendLimits) {
     this.frameRate = (framesPerS || Number.POSITIVE_INFINITY) / 1_000;
@@ -38,8 +37,7 @@ export class SendRates {
 
   /** Takes one frame of so many bytes; false, and nothing is taken, when it is too much. Who was quiet may send any one. */
   take(userId: string, byteLength: number, nowMs: number): boolean {
-    const user = this.users.get(userId) ?? this.add(userId, nowMs);
-    this.refill(user, nowMs);
+    const user = this.users.of(userId, nowMs);
     if (user.frames < 1 || (user.bytes < byteLength && user.bytes < this.mostBytes)) return false;
     user.frames -= 1;
     user.bytes -= byteLength;
@@ -48,22 +46,18 @@ export class SendRates {
 
   /** After so many milliseconds this user may send as much as one who was quiet. */
   fullAfterMs(userId: string, nowMs: number): number {
-    const user = this.users.get(userId);
+    const user = this.users.find(userId, nowMs);
     if (user === undefined) return 0;
-    this.refill(user, nowMs);
     const frames = this.mostFrames === user.frames ? 0 : (this.mostFrames - user.frames) / this.frameRate;
     const bytes = this.mostBytes === user.bytes ? 0 : (this.mostBytes - user.bytes) / this.byteRate;
     return Math.ceil(Math.max(frames, bytes));
   }
 
-  private add(userId: string, nowMs: number): Allowance {
-    this.sweep(nowMs);
-    const user = { frames: this.mostFrames, bytes: this.mostBytes, atMs: nowMs };
-    this.users.set(userId, user);
-    return user;
+  full(nowMs: number): Allowance {
+    return { frames: this.mostFrames, bytes: this.mostBytes, atMs: nowMs };
   }
 
-  private refill(user: Allowance, nowMs: number): void {
+  refill(user: Allowance, nowMs: number): void {
     const passedMs = nowMs - user.atMs;
     if (passedMs <= 0) return;
     user.atMs = nowMs;
@@ -71,13 +65,7 @@ export class SendRates {
     user.bytes = Math.min(this.mostBytes, user.bytes + passedMs * this.byteRate);
   }
 
-  private sweep(nowMs: number): void {
-    this.added += 1;
-    if (this.added < SWEEP_EVERY) return;
-    this.added = 0;
-    for (const [userId, user] of this.users) {
-      this.refill(user, nowMs);
-      if (user.frames >= this.mostFrames && user.bytes >= this.mostBytes) this.users.delete(userId);
-    }
+  isFull({ frames, bytes }: Allowance): boolean {
+    return frames >= this.mostFrames && bytes >= this.mostBytes;
   }
 }
