@@ -3,6 +3,7 @@ import type { IssuedTicket } from '../auth/tickets.js';
 import { type Authenticator, AuthRefusal } from '../messaging/ports/authenticator.js';
 import type { Identity } from '../model/identity.js';
 import { isUserId, USER_ID_FORM, type UserId } from '../model/ids.js';
+import { bearerToken } from '../protocol/bearer.js';
 import { AUTH_PARTS, type AuthParts } from './auth-parts.js';
 import type { HttpCall } from './callers.js';
 import { HttpFailure, retryLater, unauthorized } from './http-failure.js';
@@ -47,7 +48,7 @@ export class TicketController {
   }
 
   private ofToken(call: HttpCall, authorization: string, authenticator: Authenticator): Promise<Identity> {
-    const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+    const token = bearerToken(authorization);
     if (token === undefined) {
       throw unauthorized(`expected a token in authorization: Bearer, or an API key in ${API_KEY_HEADER}`);
     }

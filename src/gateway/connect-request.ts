@@ -1,5 +1,6 @@
 import type { ClaimedPlace } from '../messaging/where-to-begin.js';
 import { DEVICE_ID_FORM, type DeviceId, isDeviceId, isUserId, USER_ID_FORM, type UserId } from '../model/ids.js';
+import { bearerToken } from '../protocol/bearer.js';
 import { describe } from '../protocol/decode.js';
 import type { Credential } from './door.js';
 import type { UpgradeRefusal, UpgradeRequest } from './transport/transport.js';
@@ -73,7 +74,7 @@ function parse(
 }
 
 function credentialOf(query: URLSearchParams, authorization: string): Credential | undefined {
-  const bearer = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+  const bearer = bearerToken(authorization);
   if (bearer !== undefined) return { kind: 'token', value: bearer };
   const ticket = query.get('ticket');
   if (ticket !== null) return { kind: 'ticket', value: ticket };
