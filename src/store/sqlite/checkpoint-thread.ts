@@ -1,5 +1,6 @@
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { CHECKPOINT_PAGES, openCheckpointer } from './database.js';
+import { asThread } from './thread.js';
 
 export interface CheckpointThreadOptions {
   readonly databaseFile: string;
@@ -46,4 +47,4 @@ function run(port: MessagePort, { databaseFile }: CheckpointThreadOptions): void
   });
 }
 
-if (parentPort !== null) run(parentPort, workerData as CheckpointThreadOptions);
+asThread(run);
