@@ -49,12 +49,10 @@ export class TimelineFeed {
     return this.phase === 'live' && this.last < this.known ? this.goOn() : 'nothing';
   }
 
-  /** An ack goes to this reader. True if it takes its place in the inbox [MP-3.4]. */
-  acknowledge(cursor: number): boolean {
+  /** An ack goes to this reader; it takes its place in the inbox if that is the next one [MP-3.4]. */
+  acknowledge(cursor: number): void {
     this.hear(cursor);
-    if (this.phase === 'opening' || cursor !== this.last + 1) return false;
-    this.last = cursor;
-    return true;
+    if (this.phase !== 'opening' && cursor === this.last + 1) this.last = cursor;
   }
 
   /** A page came back. Until `wrote`, its entries above `written` are to be written. */
