@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { median, spread } from './support/figures.mjs';
-import { minimWay } from './ways/minim.mjs';
+import { LIMITED, minimWay } from './ways/minim.mjs';
 import { nestWay } from './ways/nest.mjs';
 import { rawWay } from './ways/raw.mjs';
 
@@ -45,7 +45,8 @@ const ways = [
   { name: 'the same with ValidationPipe', run: await nestWay(users, send, { validated: true }) },
 ];
 for (const dist of values.dist) {
-  ways.push({ name: `Minim's frame path (${dist})`, run: await minimWay(users, send, dist) });
+  ways.push({ name: `Minim's frame path (${dist})`, run: await minimWay(users, send, { dist }) });
+  ways.push({ name: 'the same with limits on', run: await minimWay(users, send, { dist, limits: LIMITED }) });
 }
 
 for (const way of ways) await cost(way);

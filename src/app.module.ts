@@ -22,6 +22,7 @@ import { ConnectLimits } from './gateway/limits/connect-limits.js';
 import { Origins } from './gateway/limits/origins.js';
 import { SendGate } from './gateway/limits/send-gate.js';
 import { bucketsFor } from './gateway/limits/token-buckets.js';
+import { TurnClock } from './gateway/limits/turn-clock.js';
 import { Outflow } from './gateway/outflow.js';
 import { PageAnswers } from './gateway/page-answers.js';
 import { PoolDelivery } from './gateway/pool-delivery.js';
@@ -107,7 +108,7 @@ function providersOf(config: Config, { transport, store, auth, onError, onTroubl
   bus.subscribe(delivery.hear);
   bus.subscribe(broadcasts.hear);
   const receipts = new Receipts(bus, store.read, clock, onError);
-  const gate = new SendGate(config, clock);
+  const gate = new SendGate(config, new TurnClock(clock));
   const revocations = new Revocations(store.read, writes, bus);
   bus.subscribe(revocations.hear);
   const door =

@@ -1,13 +1,19 @@
 import 'reflect-metadata';
 
+const UNLIMITED = { framesPerS: 0, framesBurst: 0, bytesPerS: 0 };
+/** More than one user can send here: everything is counted, and nothing refused. */
+export const LIMITED = { framesPerS: 1_000_000, framesBurst: 1_000_000, bytesPerS: 1_000_000_000 };
+
 /** The real parts of the built program from the dispatcher to the session, on a socket that only counts. */
-export async function minimWay(users, send, dist = '../../dist') {
+export async function minimWay(users, send, { dist = '../../dist', limits = UNLIMITED } = {}) {
   const load = (path) => import(new URL(`${dist}/${path}.js`, import.meta.url));
   const [
     { FrameDispatcher },
     { ImGateway },
     { Outflow },
     { PoolDelivery },
+    { SendGate },
+    { TurnClock },
     { Session },
     { SessionPool },
     { SendEphemeral },
@@ -18,6 +24,8 @@ export async function minimWay(users, send, dist = '../../dist') {
       'gateway/im.gateway',
       'gateway/outflow',
       'gateway/pool-delivery',
+      'gateway/limits/send-gate',
+      'gateway/limits/turn-clock',
       'gateway/session',
       'gateway/session-pool',
       'messaging/send-ephemeral',
@@ -29,8 +37,10 @@ export async function minimWay(users, send, dist = '../../dist') {
   const sendEphemeral = new SendEphemeral(new PoolDelivery(pool), systemClock);
   const unused = { open() {} };
   const options = { sessionsPerUser: 0 };
-  const gateway = new ImGateway(pool, unused, unused, sendEphemeral, unused, unused, unused, systemClock, options);
-  const dispatcher = new FrameDispatcher(gateway, systemClock.monotonicMs);
+  const parts = [pool, unused, unused, sendEphemeral, unused, unused, null, unused, systemClock, options];
+  const gateway = new ImGateway(...parts);
+  const gate = new SendGate(limits, new TurnClock(systemClock));
+  const dispatcher = new FrameDispatcher(gateway, gate, systemClock.monotonicMs);
   const sessions = users.map((userId, ordinal) => {
     const identity = { id: `s-${ordinal}`, ordinal, userId, device: 'plain', full: false, echo: false };
     const session = new Session({ ...identity, serverHeartbeat: false }, fakeSocket(send), outflow);
