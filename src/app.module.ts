@@ -115,7 +115,7 @@ function providersOf(config: Config, { transport, store, auth, onError, onTroubl
     authenticator &&
     new Door({
       authenticator,
-      notBefore: revocations.notBefore,
+      isRevoked: revocations.isRevoked,
       sessionsOf: (userId) => pool.allOf(userId),
       onRefused: (address) => limits.loginFailed(address, clock.monotonicMs()),
       onError,

@@ -1,6 +1,7 @@
 import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import type { IssuedTicket } from '../auth/tickets.js';
 import { type Authenticator, AuthRefusal } from '../messaging/ports/authenticator.js';
+import { Revocations } from '../messaging/revocations.js';
 import type { Identity } from '../model/identity.js';
 import { isUserId, USER_ID_FORM, type UserId } from '../model/ids.js';
 import { bearerToken } from '../protocol/bearer.js';
@@ -17,6 +18,7 @@ const RETRY_AFTER_S = 5;
 export class TicketController {
   constructor(
     @Inject(AUTH_PARTS) private readonly parts: AuthParts,
+    @Inject(Revocations) private readonly revocations: Revocations,
     private readonly logins: Logins,
   ) {}
 
@@ -53,13 +55,19 @@ export class TicketController {
       throw unauthorized(`expected a token in authorization: Bearer, or an API key in ${API_KEY_HEADER}`);
     }
     return this.logins.attempt(call, async () => {
-      try {
-        return await authenticator.token(token);
-      } catch (error) {
-        if (error instanceof AuthRefusal) throw error;
-        this.parts.onError(error);
-        throw retryLater(503, 'the keys of the tokens could not be fetched', RETRY_AFTER_S);
-      }
+      const identity = await this.verify(token, authenticator);
+      if (this.revocations.isRevoked(identity)) throw new AuthRefusal('the token was revoked');
+      return identity;
     });
+  }
+
+  private async verify(token: string, authenticator: Authenticator): Promise<Identity> {
+    try {
+      return await authenticator.token(token);
+    } catch (error) {
+      if (error instanceof AuthRefusal) throw error;
+      this.parts.onError(error);
+      throw retryLater(503, 'the keys of the tokens could not be fetched', RETRY_AFTER_S);
+    }
   }
 }

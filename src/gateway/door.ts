@@ -18,8 +18,7 @@ export interface Credential {
 
 export interface DoorParts {
   readonly authenticator: Authenticator;
-  /** Tokens of this user that were given out before this time are worth nothing; 0 when all are good. */
-  readonly notBefore: (userId: UserId) => number;
+  readonly isRevoked: (identity: Identity) => boolean;
   /** Every session of a user on this node. */
   readonly sessionsOf: (userId: UserId) => Iterable<Session>;
   /** Told of each credential that was not believed, by where it came from. */
@@ -103,10 +102,10 @@ export class Door {
   }
 
   private async identify(userId: UserId, { kind, value }: Credential): Promise<Identity> {
-    const { authenticator, notBefore } = this.parts;
+    const { authenticator, isRevoked } = this.parts;
     const identity = kind === 'ticket' ? await authenticator.ticket(value) : await authenticator.token(value);
     if (identity.userId !== userId) throw new AuthRefusal(`the ${kind} is another user's`);
-    if (identity.issuedAt < notBefore(userId)) throw new AuthRefusal(`the ${kind} was revoked`);
+    if (isRevoked(identity)) throw new AuthRefusal(`the ${kind} was revoked`);
     return identity;
   }
 

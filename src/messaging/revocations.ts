@@ -1,3 +1,4 @@
+import type { Identity } from '../model/identity.js';
 import type { UserId } from '../model/ids.js';
 import { Refusal } from '../model/refusal.js';
 import type { Bus, BusNote } from './ports/bus.js';
@@ -23,7 +24,12 @@ export class Revocations {
   }
 
   /** Tokens of this user given out before this time, in milliseconds since 1970, are worth nothing; 0 when all are good. */
-  readonly notBefore = (userId: UserId): number => this.notBefores.get(userId) ?? 0;
+  notBefore(userId: UserId): number {
+    return this.notBefores.get(userId) ?? 0;
+  }
+
+  /** Whether what stands for this identity was given out too early. */
+  readonly isRevoked = ({ userId, issuedAt }: Identity): boolean => issuedAt < this.notBefore(userId);
 
   /** Revokes what was given out before `notBefore`; every node closes the user's sessions. Refuses with `busy`. */
   revoke(userId: UserId, notBefore: number): Promise<void> {

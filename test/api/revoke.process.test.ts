@@ -27,6 +27,16 @@ describeNode(
       expect(await other.ask('ping')).toEqual({ type: 'pong' });
     });
 
+    it('has no ticket given for a token that was revoked', async () => {
+      const ask = (token: string) =>
+        request(node.server.url).post('/auth/ticket').set('authorization', `Bearer ${token}`).send();
+      const old = await tokenOf('C', { iat: secondsFromNow(-5) });
+      await ask(old).expect(200);
+      await revoke(node, ADMIN, { userId: 'C', notBefore: Date.now() - 2_000 }).expect(200);
+      expect((await ask(old).expect(401)).body.message).toBe('the token was revoked');
+      await ask(await tokenOf('C')).expect(200);
+    });
+
     it('asks for a key of scope admin and a user id', async () => {
       expect((await revoke(node, SENDER, { userId: 'A' })).status).toBe(403);
       expect((await revoke(node, 'guessed-key-of-nobody-0123456789', { userId: 'A' })).status).toBe(401);
