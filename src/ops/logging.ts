@@ -37,9 +37,11 @@ export class NestLogger implements LoggerService {
     this.logger.warn({ context }, String(message));
   }
 
+  /** The first exception among these is told with its stack. */
   error(message: unknown, ...rest: unknown[]): void {
     const level = TOLD_ALREADY.has(String(rest.at(-1))) || isGone(message) ? 'debug' : 'error';
-    this.logger[level]({ details: rest }, String(message));
+    const err = [message, ...rest].find((each) => each instanceof Error);
+    this.logger[level]({ err, details: rest.filter((each) => each !== err) }, String(message));
   }
 
   fatal(message: unknown, context?: string): void {

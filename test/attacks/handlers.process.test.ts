@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { ClientFrameType } from '../../src/protocol/frames.js';
 import { faultyProgram } from '../support/faulty-program.js';
 import { startServer } from '../support/server.js';
 import { type Frame, WsClient } from '../support/ws-client.js';
 
-const FRAMES: Readonly<Record<string, Frame>> = {
+const FRAMES: Readonly<Record<ClientFrameType, Frame>> = {
   ping: { type: 'ping' },
   received: { type: 'received', cursor: 0 },
   read: { type: 'read', peerId: 'B', seq: 0 },
@@ -13,6 +14,7 @@ const FRAMES: Readonly<Record<string, Frame>> = {
   history: { type: 'history', id: '1', peerId: 'B' },
   conversations: { type: 'conversations', id: '1' },
   broadcast: { type: 'broadcast', id: '1', message: 'x' },
+  token: { type: 'token', token: 'x' },
 };
 
 describe.each(['uws', 'ws'])('an exception in our own code (%s)', (transport) => {
@@ -23,10 +25,10 @@ describe.each(['uws', 'ws'])('an exception in our own code (%s)', (transport) =>
     const server = await startServer({ entry: program.entry, env: { MINIM_TRANSPORT: transport } });
     onTestFinished(async () => void (await server.stop()));
     const witness = await WsClient.open(`${server.ws}/websocket/witness`);
-    for (const handler of program.handlers) {
+    for (const [handler, frame] of Object.entries(FRAMES)) {
       const bad = await WsClient.open(`${server.ws}/websocket/bad-${handler}?v=1`, { ignored: 'synced' });
       expect(await bad.next()).toMatchObject({ type: 'welcome' });
-      bad.send(FRAMES[handler] ?? '');
+      bad.send(frame);
       expect(await bad.nextUnlessClosed()).toBeUndefined();
       expect(await bad.ended).toEqual({ code: 1011, reason: 'internal' });
       expect(await witness.ask('ping')).toEqual({ type: 'pong' });
@@ -42,6 +44,8 @@ describe.each(['uws', 'ws'])('an exception in our own code (%s)', (transport) =>
       message: 'Internal server error',
     });
     expect(await witness.ask('ping')).toEqual({ type: 'pong' });
-    expect(server.log().match(/"level":"error".*thrown on purpose/g)?.length).toBeGreaterThan(program.handlers.length);
+    const faults = server.log().match(/"level":"error".*"stack":"Error: thrown on purpose\\n {4}at .*/g);
+    // Each handler's, that of the start, and that over HTTP.
+    expect(faults).toHaveLength(Object.keys(FRAMES).length + 2);
   });
 });

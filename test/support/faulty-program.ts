@@ -1,12 +1,12 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { CLIENT_FRAMES } from '../../src/protocol/frames.js';
 
-const HANDLERS = ['ping', 'received', 'read', 'message', 'recall', 'typing', 'history', 'conversations', 'broadcast'];
 const THROW = "throw new Error('thrown on purpose');";
 
 /** A copy of the built program in which every handler throws for users whose ids begin with `bad`, and HTTP always. */
-export function faultyProgram(): { readonly entry: string; readonly handlers: readonly string[]; remove(): void } {
+export function faultyProgram(): { readonly entry: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'minim-faulty-'));
   cpSync(resolve('dist'), join(folder, 'dist'), { recursive: true });
   cpSync(resolve('package.json'), join(folder, 'package.json'));
@@ -18,7 +18,7 @@ export function faultyProgram(): { readonly entry: string; readonly handlers: re
     if (faulty === source) throw new Error(`${file} has nothing like ${begin} any more: change this test with it`);
     writeFileSync(path, faulty);
   };
-  for (const handler of HANDLERS) {
+  for (const handler of Object.keys(CLIENT_FRAMES)) {
     const insert = `if (session.userId.startsWith('bad')) ${THROW}`;
     edit('gateway/im.gateway.js', new RegExp(`^    ${handler}\\(.*session.*\\) \\{`, 'm'), insert);
   }
@@ -26,7 +26,6 @@ export function faultyProgram(): { readonly entry: string; readonly handlers: re
   edit('api/health.controller.js', /^ {4}live\(\) \{/m, THROW);
   return {
     entry: join(folder, 'dist/main.js'),
-    handlers: HANDLERS,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
