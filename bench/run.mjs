@@ -1,27 +1,30 @@
 /**
  * Minim beside a raw uWebSockets.js router, every figure from one run. README.md says what is measured and how to read
- * it: `node bench/run.mjs [--rounds 5] [--save] [--stamping] [--limits] [--build name=path/to/main.js] [scenario …]`
+ * it: `node bench/run.mjs [--rounds 5] [--save] [--stamping] [--limits] [--build name=path/to/main.js] [--peer name]
+ * [--hurry] [scenario …]`
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { checkPeer } from './support/check-peer.mjs';
-import { median, spread } from './support/figures.mjs';
+import { median, medianRange, spread } from './support/figures.mjs';
 import { buildLoad, generateDurable, generateLoad } from './support/generator.mjs';
 import { machine, quietMachine } from './support/machine.mjs';
 import { IDLE_SESSIONS, idleBytesPerSession } from './support/memory.mjs';
 import { SCENARIOS } from './support/scenarios.mjs';
-import { peers, startServer } from './support/server.mjs';
+import { LIMITED, peers, ROUTER, startServer, UNLIMITED } from './support/server.mjs';
 
 const DURATION = { warmUpMs: 1_200, measureMs: 1_500 };
 /** Long enough for several waves of index building. */
 const DURABLE_DURATION = { warmUpMs: 2_000, measureMs: 6_000 };
 /** A measurement during which other programs took more than this share of a core is done again, so often at most. */
 const DISTURBED = 0.1;
-const ATTEMPTS = 4;
+const MOST_ATTEMPTS = 4;
 /** So long a measurement waits for other programs to be done. */
-const PATIENCE_MS = 20_000;
+const LONGEST_PATIENCE_MS = 20_000;
 /** What an idle session of Minim may cost more than one of the router. */
 const MEMORY_TARGET = 2_048;
+/** What Minim with every limit on should reach of Minim without, by CPU. */
+const LIMITS_TARGET = 0.95;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,12 +34,19 @@ const { values, positionals } = parseArgs({
     build: { type: 'string', multiple: true, default: [] },
     stamping: { type: 'boolean', default: false },
     limits: { type: 'boolean', default: false },
+    peer: { type: 'string', multiple: true, default: [] },
+    hurry: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
+const attempts = values.hurry ? 1 : MOST_ATTEMPTS;
+const patienceMs = values.hurry ? 0 : LONGEST_PATIENCE_MS;
 const wanted = positionals.length > 0 ? positionals : [...Object.keys(SCENARIOS), 'memory'];
 const builds = Object.fromEntries(values.build.map((text) => text.split('=')));
-const all = peers({ builds, stamping: values.stamping, limits: values.limits });
+const known = peers({ builds, stamping: values.stamping, limits: values.limits });
+const all = values.peer.length > 0 ? values.peer.map(peerNamed) : known;
+const [first] = all;
+const firstName = first.name === ROUTER ? 'the router' : first.name;
 const lines = [];
 let missed = 0;
 
@@ -55,23 +65,24 @@ print(missed === 0 ? '\nEvery target is met.' : `\nTargets missed: ${missed}.`);
 if (values.save) save();
 process.exit(missed === 0 ? 0 : 1);
 
-/** One scenario: each round measures every peer once, one right after the other, each freshly started. */
+function peerNamed(name) {
+  const peer = known.find((each) => each.name === name);
+  return peer ?? fail(`there is no peer ${name}; expected ${known.map((each) => each.name).join('; ')}`);
+}
+
+/** One scenario: what every peer did in each round, in a table. */
 async function compare(name, scenario) {
   const { sessions, inFlight, target, unit, durable, atHalf } = scenario;
   const compared = durable ? all.filter((peer) => peer.name !== 'minim on ws') : all;
-  const results = compared.map(() => []);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [at, peer] of compared.entries()) results[at].push(await measureUndisturbed(peer, scenario));
-  }
-  print(
-    `\n## ${name}: ${sessions} sessions, ${inFlight} in flight${target === undefined ? '' : `, target ${target}`}\n`,
-  );
-  print(`| peer | ${unit}/s | of the router | server µs each | of the router, by CPU | server busy | load busy |`);
+  const results = await measureInRounds(compared, scenario);
+  const goal = compared.map((peer) => targetOf(peer, target)).find((each) => each !== undefined);
+  print(`\n## ${name}: ${sessions} sessions, ${inFlight} in flight${goal === undefined ? '' : `, target ${goal}`}\n`);
+  print(`| peer | ${unit}/s | of ${firstName} | server µs each | of ${firstName}, by CPU | server busy | load busy |`);
   print('|---|--:|--:|--:|--:|--:|--:|');
   for (const [at, peer] of compared.entries()) {
     const own = results[at];
-    const byRate = ofRouter(results, at, rate);
-    const byCpu = ofRouter(results, at, perServerSecond);
+    const byRate = ofTheFirst(results, at, rate);
+    const byCpu = ofTheFirst(results, at, perServerSecond);
     const cells = [
       peer.name,
       Math.round(median(own.map(rate))).toLocaleString('en'),
@@ -82,10 +93,31 @@ async function compare(name, scenario) {
       percent(own.map(({ loadS, seconds }) => loadS / seconds)),
     ];
     print(`| ${cells.join(' | ')} |`);
-    if (peer.name === 'minim on uws' && median(durable ? byRate : byCpu) < target) missed += 1;
+    if (median(durable ? byRate : byCpu) < targetOf(peer, target)) missed += 1;
   }
   printOthers(results.flat());
   if (atHalf) await measureAtHalf(name, scenario, compared, results);
+}
+
+/**
+ * Each round measures every peer once, one right after the other, each freshly started; every other round in the opposite
+ * order, so that none of them always comes first.
+ */
+async function measureInRounds(compared, scenario) {
+  const results = compared.map(() => []);
+  const order = [...compared.keys()];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const at of order) results[at].push(await measureUndisturbed(compared[at], scenario));
+    order.reverse();
+  }
+  return results;
+}
+
+/** What a peer should reach of the first one, if there is such a target. */
+function targetOf(peer, ofRouter) {
+  if (first.name === ROUTER && peer.name === UNLIMITED) return ofRouter;
+  if (first.name === UNLIMITED && peer.name === LIMITED) return LIMITS_TARGET;
+  return undefined;
 }
 
 /** How long acks and deliveries take at half of the rate that was just found to be the most. */
@@ -114,20 +146,19 @@ async function measureAtHalf(name, scenario, compared, results) {
 
 function judged(ratios, isJudged) {
   const text = median(ratios).toFixed(2);
-  return `${isJudged ? `**${text}**` : text} (${spread(ratios, 2)})`;
+  return `${isJudged ? `**${text}**` : text} (${medianRange(ratios, 2)})`;
 }
 
 function printOthers(results) {
   const shares = results.map(({ othersS, seconds }) => othersS / seconds);
   const disturbed = shares.filter((share) => share > DISTURBED).length;
-  const note =
-    disturbed === 0 ? '' : `; more than ${DISTURBED * 100} % in ${disturbed} that could not be repeated quietly`;
+  const note = disturbed === 0 ? '' : `; more than ${DISTURBED * 100} % in ${disturbed} that were not repeated quietly`;
   print(`\nOther programs took ${percent(shares)} of a core${note}.`);
 }
 
 async function measureUndisturbed(peer, scenario) {
   let best;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
     const result = await measure(peer, scenario);
     if (best === undefined || result.othersS < best.othersS) best = result;
     if (best.othersS / best.seconds <= DISTURBED) return best;
@@ -138,7 +169,7 @@ async function measureUndisturbed(peer, scenario) {
 async function measure(peer, scenario) {
   const server = await startServer(peer, { mayRoam: scenario.durable });
   try {
-    await quietMachine(PATIENCE_MS);
+    await quietMachine(patienceMs);
     if (scenario.durable) return await generateDurable(scenario, server, DURABLE_DURATION);
     return await generateLoad(scenario, server, DURATION);
   } finally {
@@ -150,17 +181,17 @@ async function compareMemory() {
   print(
     `\n## memory: ${IDLE_SESSIONS.toLocaleString('en')} idle sessions, target at most ${MEMORY_TARGET} bytes more\n`,
   );
-  print('| peer | bytes a session | more than the router |');
+  print(`| peer | bytes a session | more than ${firstName} |`);
   print('|---|--:|--:|');
   const costs = all.map(() => []);
   for (let round = 0; round < Math.min(rounds, 3); round += 1) {
     for (const [at, peer] of all.entries()) costs[at].push(await idleBytesPerSession(peer));
   }
-  const router = median(costs[0]);
+  const least = median(costs[0]);
   for (const [at, peer] of all.entries()) {
-    const more = median(costs[at]) - router;
+    const more = median(costs[at]) - least;
     print(`| ${peer.name} | ${median(costs[at]).toFixed(0)} (${spread(costs[at], 0)}) | **${more.toFixed(0)}** |`);
-    if (peer.name === 'minim on uws' && more > MEMORY_TARGET) missed += 1;
+    if (first.name === ROUTER && peer.name === UNLIMITED && more > MEMORY_TARGET) missed += 1;
   }
 }
 
@@ -173,10 +204,9 @@ function perServerSecond({ frames, serverS }) {
   return frames / serverS;
 }
 
-/** A peer's figure by the router's, round by round. */
-function ofRouter(results, at, figure) {
-  const [router] = results;
-  return results[at].map((result, round) => figure(result) / figure(router[round]));
+/** A peer's figure by the first one's, round by round. */
+function ofTheFirst(results, at, figure) {
+  return results[at].map((result, round) => figure(result) / figure(results[0][round]));
 }
 
 function percent(shares) {

@@ -12,10 +12,14 @@ const START_WITHIN_MS = 15_000;
 const IDLE_TIMEOUT_S = '900';
 
 const BUILT_PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const ROUTER = fileURLToPath(new URL('../peers/raw-router.mjs', import.meta.url));
+const ROUTER_PROGRAM = fileURLToPath(new URL('../peers/raw-router.mjs', import.meta.url));
+
+export const ROUTER = 'router';
+export const UNLIMITED = 'minim on uws';
+export const LIMITED = 'minim on uws, limits on';
 
 /** Every limit is on, and beyond what one user can send here. */
-const LIMITED = {
+const LIMITS = {
   MINIM_TRANSPORT: 'uws',
   MINIM_FRAMES_PER_S: '1000000',
   MINIM_FRAMES_BURST: '1000000',
@@ -36,15 +40,16 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 
 /**
  * The servers that are measured beside one another; the first is what the others are compared with. `builds` are more
- * built programs of Minim, by name. With `limits` one of them counts what each user sends, and refuses nothing of it.
+ * built programs of Minim, by name. With `limits` each of them once more, counting what each user sends and refusing
+ * nothing of it.
  */
 export function peers({ builds = {}, stamping = false, limits = false } = {}) {
   const minim = Object.entries({ minim: BUILT_PROGRAM, ...builds });
   return [
-    { name: 'router', file: ROUTER, environment: {} },
-    ...(stamping ? [{ name: 'router, stamping', file: ROUTER, environment: { STAMP: '1' } }] : []),
+    { name: ROUTER, file: ROUTER_PROGRAM, environment: {} },
+    ...(stamping ? [{ name: 'router, stamping', file: ROUTER_PROGRAM, environment: { STAMP: '1' } }] : []),
     ...minim.map(([name, file]) => ({ name: `${name} on uws`, file, environment: { MINIM_TRANSPORT: 'uws' } })),
-    ...(limits ? [{ name: 'minim on uws, limits on', file: BUILT_PROGRAM, environment: LIMITED }] : []),
+    ...(limits ? minim.map(([name, file]) => ({ name: `${name} on uws, limits on`, file, environment: LIMITS })) : []),
     { name: 'minim on ws', file: BUILT_PROGRAM, environment: { MINIM_TRANSPORT: 'ws' } },
   ];
 }
