@@ -20,14 +20,23 @@ const OUTPUT_KEPT = 4_000;
 
 /**
  * Runs the stages of a Dockerfile without Docker: each in a folder of its own below `folder`, with this machine's Node
- * in place of the base image. Knows only the instructions that ours uses, and of paths in RUN only relative ones.
+ * in place of the base image. Knows only the instructions that ours uses, and of paths in RUN only relative ones. What
+ * RUN says goes through `toCommand` first.
  */
-export async function runDockerfile(stages: readonly Stage[], context: string, folder: string): Promise<Image> {
+export async function runDockerfile(
+  stages: readonly Stage[],
+  context: string,
+  folder: string,
+  toCommand: (command: string) => string,
+): Promise<Image> {
   const built = new Map<string, Image>();
   let last: Image | undefined;
   for (const [index, stage] of stages.entries()) {
     last = await startStage(join(folder, `stage-${index}`), built.get(stage.from));
-    for (const instruction of stage.instructions) last = await run(instruction, last, context, built);
+    for (const { name, flags, rest } of stage.instructions) {
+      const instruction = { name, flags, rest: name === 'RUN' ? toCommand(relativeOnly(rest)) : rest };
+      last = await run(instruction, last, context, built);
+    }
     if (stage.name !== undefined) built.set(stage.name, last);
   }
   if (last === undefined) throw new Error('the Dockerfile has no stage');
@@ -83,7 +92,7 @@ async function run(
       if (flags.chown !== undefined) await chmod(inImage(image, rest.split(/\s+/).at(-1) ?? ''), 0o777);
       return image;
     case 'RUN':
-      await shell(relativeOnly(rest), inImage(image, '.'), { ...registrySettings(), ...environment(image) });
+      await shell(rest, inImage(image, '.'), { ...registrySettings(), ...environment(image) });
       return image;
     default:
       throw new Error(`the test does not know the instruction ${name}`);

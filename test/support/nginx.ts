@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './client-ports.js';
 
 const CONFIGURATION = join(import.meta.dirname, '../../docker/nginx.conf');
 const ANSWER_WITHIN_MS = 10_000;
@@ -79,15 +79,6 @@ export async function startNginx(options: NginxOptions): Promise<RunningNginx> {
     },
     stop,
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** The configuration with other addresses, timeouts and paths, and nothing else. */
