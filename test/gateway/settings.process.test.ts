@@ -1,5 +1,5 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { startAndFail, startServer } from '../support/server.js';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type RunningServer, startAndFail, startServer } from '../support/server.js';
 import { WsClient } from '../support/ws-client.js';
 
 async function start(env: Readonly<Record<string, string>>) {
@@ -7,6 +7,17 @@ async function start(env: Readonly<Record<string, string>>) {
   onTestFinished(async () => void (await server.stop()));
   return server;
 }
+
+/** One node for each transport, for the tests that only look at it. */
+const nodes = new Map<string, Promise<RunningServer>>();
+function nodeOn(transport: string): Promise<RunningServer> {
+  const node = nodes.get(transport) ?? startServer({ env: { MINIM_TRANSPORT: transport } });
+  nodes.set(transport, node);
+  return node;
+}
+afterAll(async () => {
+  for (const node of nodes.values()) await (await node).stop();
+});
 
 describe('a start with settings that cannot be', () => {
   it.each([
@@ -26,7 +37,7 @@ describe('a start with settings that cannot be', () => {
   });
 
   it.each(['uws', 'ws'])('a port that another program has (%s): says so, with code 1', async (transport) => {
-    const { port } = await start({});
+    const { port } = await nodeOn('auto');
     const { code, log } = await startAndFail({ PORT: String(port), MINIM_TRANSPORT: transport, LOG_LEVEL: 'warn' });
     expect(code).toBe(1);
     expect(log).toMatch(new RegExp(`^minim: .*${port}.*; another program has this port: set PORT to a free one\\n$`));
@@ -46,18 +57,18 @@ describe('a start with settings that cannot be', () => {
 
 describe('a start', () => {
   it('says where to go next', async () => {
-    const { log, port } = await start({});
+    const { log, port } = await nodeOn('auto');
     expect(log()).toContain(`http://127.0.0.1:${port}/`);
     expect(log()).toContain(`ws://127.0.0.1:${port}/websocket/A`);
   });
 
   it('tells that the uWebSockets.js binary is the tested one, or that it is another', async () => {
-    const { log } = await start({ MINIM_TRANSPORT: 'uws' });
+    const { log } = await nodeOn('uws');
     expect(log()).toMatch(/uWebSockets\.js: \S+\.node is (the binary|not a binary) this release was tested with/);
   });
 
   it.each(['auto', 'uws', 'ws'])('carries sockets with MINIM_TRANSPORT=%s', async (transport) => {
-    const { ws } = await start({ MINIM_TRANSPORT: transport });
+    const { ws } = await nodeOn(transport);
     const client = await WsClient.open(`${ws}/websocket/A`);
     client.send('ping');
     expect(await client.nextText()).toBe('{"type":"pong"}');
