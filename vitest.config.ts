@@ -2,7 +2,6 @@ import { defineConfig } from 'vitest/config';
 
 const processes = 'test/**/*.process.test.ts';
 const long = 'test/**/*.long.test.ts';
-
 /** Unit files run side by side; files that start servers run one after another, behind them. */
 export default defineConfig({
   test: {
@@ -14,6 +13,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [processes, long],
           setupFiles: ['test/support/setup.ts'],
+          maxWorkers: '100%',
           sequence: { groupOrder: 1 },
         },
       },

@@ -5,6 +5,8 @@ import { delimiter, join } from 'node:path';
 /** Where Debian keeps what only administrators have in their path. */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
 const INSTALL_WITHIN_MS = 90_000;
+/** Another file may be installing at the same time. */
+const WAITING = ['-o', 'DPkg::Lock::Timeout=60'];
 
 let listsAreFresh = false;
 
@@ -50,7 +52,7 @@ function startsServices(): boolean {
 
 /** Quietly, unless it fails. */
 function run(aptGet: string, ...words: string[]): boolean {
-  const { status, stderr } = spawnSync(aptGet, ['-q', ...words], {
+  const { status, stderr } = spawnSync(aptGet, ['-q', ...WAITING, ...words], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     timeout: INSTALL_WITHIN_MS,
     stdio: ['ignore', 'ignore', 'pipe'],
