@@ -75,6 +75,7 @@ module.exports = {
     driver('pino', '^src/ops/logging'),
     driver('pino-pretty', '^src/ops/logging'),
     driver('class-validator', '^src/gateway/frames/'),
+    driver('prom-client', '^src/ops/metrics/'),
     driver('jose', '^src/auth/'),
     driver('@nestjs/platform-fastify', '^src/(node|main)\\.ts$'),
   ],

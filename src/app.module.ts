@@ -2,7 +2,9 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { AUTH_PARTS, type AuthParts } from './api/auth-parts.js';
 import { Callers } from './api/callers.js';
 import { HealthController } from './api/health.controller.js';
+import { HttpAnswers } from './api/http-answers.js';
 import { Logins } from './api/logins.js';
+import { METRICS, MetricsController, type MetricsParts } from './api/metrics.controller.js';
 import { READINESS, type Readiness } from './api/readiness.js';
 import { RevokeController } from './api/revoke.controller.js';
 import { TicketController } from './api/ticket.controller.js';
@@ -15,8 +17,11 @@ import { Admissions } from './gateway/admissions.js';
 import { BroadcastTimeline } from './gateway/broadcast-timeline.js';
 import { DOOR, Door } from './gateway/door.js';
 import { FrameDispatcher } from './gateway/frames/frame-dispatcher.js';
+import { GatewayCounts } from './gateway/gateway-counts.js';
+import { gatewayMetrics } from './gateway/gateway-metrics.js';
 import { Heartbeats } from './gateway/heartbeats.js';
 import { GATEWAY_OPTIONS, type GatewayOptions, ImGateway } from './gateway/im.gateway.js';
+import { Latencies } from './gateway/latencies.js';
 import { ClientAddresses } from './gateway/limits/client-address.js';
 import { ConnectLimits } from './gateway/limits/connect-limits.js';
 import { Origins } from './gateway/limits/origins.js';
@@ -28,6 +33,7 @@ import { PageAnswers } from './gateway/page-answers.js';
 import { PoolDelivery } from './gateway/pool-delivery.js';
 import type { Session } from './gateway/session.js';
 import { SessionFactory } from './gateway/session-factory.js';
+import { sessionMetrics } from './gateway/session-metrics.js';
 import { SessionOpening } from './gateway/session-opening.js';
 import { SessionPool } from './gateway/session-pool.js';
 import { StoredSends } from './gateway/stored-sends.js';
@@ -40,7 +46,12 @@ import { Revocations } from './messaging/revocations.js';
 import { SendEphemeral } from './messaging/send-ephemeral.js';
 import { SendMessage } from './messaging/send-message.js';
 import { WriteQueue } from './messaging/write-queue.js';
+import { limitMetrics } from './node-metrics.js';
 import type { Auth } from './open-auth.js';
+import { Exposition } from './ops/metrics/exposition.js';
+import type { Faults } from './ops/metrics/faults.js';
+import { WatchedBus } from './ops/metrics/watched-bus.js';
+import type { StoreWatch } from './ops/metrics/watched-store.js';
 import { sessionsWithinOpenFileLimit } from './ops/open-files.js';
 import { systemClock } from './ops/system-clock.js';
 
@@ -48,9 +59,10 @@ import { systemClock } from './ops/system-clock.js';
 export interface NodeParts {
   readonly transport: Transport;
   readonly store: MessageStore;
+  readonly storeWatch: StoreWatch;
   readonly auth: Auth;
   /** Told of our own faults. */
-  readonly onError: (error: unknown) => void;
+  readonly faults: Faults;
   /** Told, in a sentence, what an operator should look at. */
   readonly onTrouble: (sentence: string) => void;
 }
@@ -66,6 +78,7 @@ export class AppModule {
         HealthController,
         TicketController,
         RevokeController,
+        MetricsController,
         WeChatController,
         WebSocketPathController,
       ],
@@ -74,15 +87,19 @@ export class AppModule {
   }
 }
 
-function providersOf(config: Config, { transport, store, auth, onError, onTrouble }: NodeParts): Provider[] {
-  const pool = new SessionPool<Session>();
-  const outflow = new Outflow((text) => transport.publish(text), config.maxBufferedBytes);
-  const factory = new SessionFactory(pool, outflow);
+function providersOf(config: Config, parts: NodeParts): Provider[] {
+  const { transport, store, storeWatch, auth, faults, onTrouble } = parts;
   const clock = systemClock;
+  const pool = new SessionPool<Session>();
+  const counts = new GatewayCounts();
+  const latencies = new Latencies(clock);
+  const outflow = new Outflow((text) => transport.publish(text), config.maxBufferedBytes, counts, latencies);
+  const factory = new SessionFactory(pool, outflow);
   const limits = new ConnectLimits(config);
   const addresses = new ClientAddresses(config.trustedProxies);
   const admissions = new Admissions({
-    counters: transport.counters,
+    transport: transport.counters,
+    refusals: counts.refusedConnects,
     maxSessions: config.maxSessions || sessionsWithinOpenFileLimit(),
     asksForTokens: auth.authenticator !== undefined,
     addresses,
@@ -94,20 +111,28 @@ function providersOf(config: Config, { transport, store, auth, onError, onTroubl
   const callers = new Callers({ addresses, logins: limits, requests, clock });
   const { authenticator, tickets, wechat, apiKeys } = auth;
   const { authMode, tokenTtlS } = config;
-  const authParts: AuthParts = { authenticator, tickets, wechat, tokenTtlS, clock, onError, onTrouble };
+  const authParts: AuthParts = {
+    authenticator,
+    tickets,
+    wechat,
+    tokenTtlS,
+    clock,
+    onError: faults.of('auth'),
+    onTrouble,
+  };
   const readiness: Readiness = {
     auth: authMode,
     parts: () => ({ sessions: admissions.areOpen ? 'ok' : 'going down', store: describeHealth(store.health()) }),
   };
   const { sessionsPerUser, mayBroadcast, idleTimeoutS, recallS } = config;
   const options: GatewayOptions = { sessionsPerUser, mayBroadcast };
-  const writes = new WriteQueue(store, setImmediate, onError);
-  const bus = new LocalBus(onError);
-  const delivery = new PoolDelivery(pool);
-  const broadcasts = new BroadcastTimeline(store.read, outflow, onError);
+  const writes = new WriteQueue(store, setImmediate, faults.of('store'));
+  const bus = new WatchedBus(new LocalBus(faults.of('bus')));
+  const delivery = new PoolDelivery(pool, latencies);
+  const broadcasts = new BroadcastTimeline(store.read, outflow, faults.of('broadcasts'));
   bus.subscribe(delivery.hear);
   bus.subscribe(broadcasts.hear);
-  const receipts = new Receipts(bus, store.read, clock, onError);
+  const receipts = new Receipts(bus, store.read, clock, faults.of('receipts'));
   const gate = new SendGate(config, new TurnClock(clock));
   const revocations = new Revocations(store.read, writes, bus);
   bus.subscribe(revocations.hear);
@@ -118,21 +143,42 @@ function providersOf(config: Config, { transport, store, auth, onError, onTroubl
       isRevoked: revocations.isRevoked,
       sessionsOf: (userId) => pool.allOf(userId),
       onRefused: (address) => limits.loginFailed(address, clock.monotonicMs()),
-      onError,
+      onError: faults.of('auth'),
     });
   if (door !== undefined) bus.subscribe(door.hear);
   const sendMessage = new SendMessage(writes, bus, clock, recallS * 1_000);
+  const openings = { store, broadcasts, writes, receipts, clock, idleTimeoutS, counts: counts.following };
+  const answers = new HttpAnswers();
+  const exposition = new Exposition([
+    ...sessionMetrics({ pool, waiting: () => door?.waiting() ?? [] }),
+    ...gatewayMetrics({ counts, latencies, transport: transport.counters }),
+    ...limitMetrics({
+      counts,
+      transport: transport.counters,
+      connects: limits,
+      door,
+      callers,
+      answers,
+      store: storeWatch,
+    }),
+    ...storeWatch.families(),
+    ...bus.families(),
+    ...answers.families(),
+    ...faults.families(),
+  ]);
+  const metrics: MetricsParts = { text: () => exposition.text(), readers: readersOf(config) };
 
   return [
     { provide: CLOCK, useValue: clock },
     { provide: BUS, useValue: bus },
     { provide: BroadcastTimeline, useValue: broadcasts },
-    {
-      provide: SessionOpening,
-      useValue: new SessionOpening({ store, broadcasts, writes, receipts, clock, idleTimeoutS, onError }),
-    },
-    { provide: StoredSends, useValue: new StoredSends(sendMessage, gate) },
-    { provide: PageAnswers, useValue: new PageAnswers(store.read, clock, onError) },
+    { provide: SessionOpening, useValue: new SessionOpening({ ...openings, onError: faults.of('sessions') }) },
+    { provide: StoredSends, useValue: new StoredSends(sendMessage, gate, latencies) },
+    { provide: PageAnswers, useValue: new PageAnswers(store.read, clock, faults.of('store')) },
+    { provide: GatewayCounts, useValue: counts },
+    { provide: HttpAnswers, useValue: answers },
+    { provide: Exposition, useValue: exposition },
+    { provide: METRICS, useValue: metrics },
     { provide: Revocations, useValue: revocations },
     { provide: DOOR, useValue: door ?? null },
     { provide: SessionPool, useValue: pool },
@@ -148,9 +194,14 @@ function providersOf(config: Config, { transport, store, auth, onError, onTroubl
     {
       provide: FrameDispatcher,
       inject: [ImGateway],
-      useFactory: (gateway: ImGateway) => new FrameDispatcher(gateway, gate, clock.monotonicMs),
+      useFactory: (gateway: ImGateway) => new FrameDispatcher(gateway, gate, clock.monotonicMs, counts),
     },
   ];
+}
+
+function readersOf({ metricsPort, authMode }: Config): MetricsParts['readers'] {
+  if (metricsPort > 0) return 'nobody here';
+  return authMode === 'open' ? 'everyone' : 'keys';
 }
 
 function describeHealth(health: StoreHealth): string {

@@ -1,7 +1,11 @@
-import { ConfigError, readConfig } from './config/config.js';
+import type { Server } from 'node:http';
+import { type Config, ConfigError, readConfig } from './config/config.js';
 import { createNode } from './node.js';
 import { openStore } from './open-store.js';
 import { createLogger, type Logger } from './ops/logging.js';
+import { Exposition } from './ops/metrics/exposition.js';
+import { serveMetrics } from './ops/metrics/metrics-server.js';
+import { StoreWatch } from './ops/metrics/watched-store.js';
 import { startRetention } from './ops/retention.js';
 import { OPEN_MODE_WARNING, startBanner } from './ops/start-banner.js';
 import { systemClock } from './ops/system-clock.js';
@@ -19,14 +23,17 @@ const LISTEN_ADVICE: ReadonlyMap<string, string> = new Map([
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger(config);
-  const store = await openStore(config, logger);
-  const app = await createNode(config, logger, store);
+  const storeWatch = new StoreWatch();
+  const store = await openStore(config, logger, storeWatch.committed);
+  const app = await createNode(config, logger, store, storeWatch);
   const retention = startRetention(store, systemClock, config.retentionDays, (error) =>
     logger.error({ err: error }, 'old messages could not be removed'),
   );
   await app.listen(config.port, config.host);
+  const metrics = await listenForMetrics(config, app.get(Exposition));
   stopOnSignal(logger, async () => {
     await app.close();
+    metrics?.close();
     retention.stop();
     await store.close();
   });
@@ -36,6 +43,11 @@ async function start(): Promise<void> {
   const isOpen = config.authMode === 'open';
   if (isOpen) logger.warn(OPEN_MODE_WARNING);
   process.stdout.write(startBanner(config.host, port, isOpen));
+}
+
+async function listenForMetrics(config: Config, exposition: Exposition): Promise<Server | undefined> {
+  const { metricsPort: port, metricsAddress: host } = config;
+  return port === 0 ? undefined : serveMetrics(exposition, { host, port });
 }
 
 function stopOnSignal(logger: Logger, close: () => Promise<void>): void {

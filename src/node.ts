@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Callers } from './api/callers.js';
 import { FailureFilter } from './api/failure-filter.js';
+import { HttpAnswers } from './api/http-answers.js';
 import { type EdgeCall, type EdgeReply, HttpEdge, withSecurityHeaders } from './api/http-edge.js';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
@@ -11,6 +12,7 @@ import { Admissions } from './gateway/admissions.js';
 import { BroadcastTimeline } from './gateway/broadcast-timeline.js';
 import { DOOR, type Door } from './gateway/door.js';
 import { FrameDispatcher } from './gateway/frames/frame-dispatcher.js';
+import { GatewayCounts } from './gateway/gateway-counts.js';
 import { Heartbeats } from './gateway/heartbeats.js';
 import { NestAdapter } from './gateway/nest-adapter.js';
 import { SessionFactory } from './gateway/session-factory.js';
@@ -21,6 +23,8 @@ import type { MessageStore } from './messaging/ports/message-store.js';
 import { Revocations } from './messaging/revocations.js';
 import { openAuth } from './open-auth.js';
 import { type Logger, NestLogger } from './ops/logging.js';
+import { Faults } from './ops/metrics/faults.js';
+import type { StoreWatch } from './ops/metrics/watched-store.js';
 import { systemClock } from './ops/system-clock.js';
 import { MAX_TRANSPORT_FRAME_BYTES } from './protocol/limits.js';
 
@@ -31,10 +35,16 @@ const GONE_MARGIN_S = 30;
 const BODY_MARGIN_BYTES = 65_536;
 
 /** One process of Minim, wired and not yet listening. */
-export async function createNode(config: Config, logger: Logger, store: MessageStore): Promise<NestFastifyApplication> {
-  const onError = faultLogger(logger);
-  const auth = openAuth(config, systemClock, onError);
-  const transport = await createTransport(config.transport, transportOptions(config, logger), {
+export async function createNode(
+  config: Config,
+  logger: Logger,
+  opened: MessageStore,
+  storeWatch: StoreWatch,
+): Promise<NestFastifyApplication> {
+  const store = storeWatch.watch(opened);
+  const faults = new Faults(faultLogger(logger));
+  const auth = openAuth(config, systemClock, faults.of('auth'));
+  const transport = await createTransport(config.transport, transportOptions(config, logger, faults), {
     info: (line) => logger.info(line),
     warn: (line) => logger.warn(line),
   });
@@ -47,7 +57,7 @@ export async function createNode(config: Config, logger: Logger, store: MessageS
   });
   const onTrouble = (sentence: string) => logger.error(sentence);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, { transport, store, auth, onError, onTrouble }),
+    AppModule.with(config, { transport, store, storeWatch, auth, faults, onTrouble }),
     http,
     {
       logger: new NestLogger(logger),
@@ -62,13 +72,19 @@ export async function createNode(config: Config, logger: Logger, store: MessageS
       dispatcher: app.get(FrameDispatcher),
       pool: app.get(SessionPool),
       heartbeats: app.get(Heartbeats),
+      counts: app.get(GatewayCounts),
       door: app.get<Door | null>(DOOR) ?? undefined,
     }),
   );
-  app.useGlobalFilters(new FailureFilter(onError));
+  app.useGlobalFilters(new FailureFilter(faults.of('http')));
   const edge = new HttpEdge(app.get(Callers));
   http.getInstance().addHook('onRequest', (request, reply, done) => {
     if (edge.enter(request, reply)) done();
+  });
+  const answers = app.get(HttpAnswers);
+  http.getInstance().addHook('onResponse', (_request, reply, done) => {
+    answers.note(reply.statusCode);
+    done();
   });
   await Promise.all([app.get(BroadcastTimeline).start(), app.get(Revocations).start()]);
   return app;
@@ -79,13 +95,15 @@ function faultLogger(logger: Logger): (error: unknown) => void {
 }
 
 /** The transport drops at twice the bound at which we close, so that there is still room for the reason. */
-function transportOptions(config: Config, logger: Logger): TransportOptions {
+function transportOptions(config: Config, logger: Logger, faults: Faults): TransportOptions {
   return {
     maxBufferedBytes: 2 * config.maxBufferedBytes + MAX_TRANSPORT_FRAME_BYTES,
     maxFrameBytes: MAX_TRANSPORT_FRAME_BYTES,
     maxBodyBytes: config.httpBodyBytes + BODY_MARGIN_BYTES,
     goneAfterS: config.idleTimeoutS + GONE_MARGIN_S,
-    onError: (error, where) =>
-      logger.error({ err: error, where }, 'an exception in our own code; the session is closed 1011'),
+    onError: (error, where) => {
+      faults.note('transport');
+      logger.error({ err: error, where }, 'an exception in our own code; the session is closed 1011');
+    },
   };
 }

@@ -7,11 +7,16 @@ import { openSqliteStore } from './store/sqlite/sqlite-store.js';
 const MAX_QUEUED_WRITES = 20_000;
 
 /** The store of this node. Throws, with words for whoever starts the program, when it can't be used. */
-export function openStore(config: Config, logger: Logger): Promise<MessageStore> {
+export function openStore(
+  config: Config,
+  logger: Logger,
+  onCommit: (writes: number, tookMs: number) => void,
+): Promise<MessageStore> {
   return openSqliteStore({
     directory: config.dataDirectory,
     maxDevices: config.maxDevices,
     maxQueuedWrites: MAX_QUEUED_WRITES,
+    onCommit,
     onHealth: (health) => {
       if (health.state === 'ok') logger.info('the store takes messages again');
       else logger.error({ reason: health.reason }, 'the store takes no messages; sends are answered busy');

@@ -9,7 +9,9 @@ export async function minimWay(users, send, { dist = '../../dist', limits = UNLI
   const load = (path) => import(new URL(`${dist}/${path}.js`, import.meta.url));
   const [
     { FrameDispatcher },
+    { GatewayCounts },
     { ImGateway },
+    { Latencies },
     { Outflow },
     { PoolDelivery },
     { SendGate },
@@ -21,7 +23,9 @@ export async function minimWay(users, send, { dist = '../../dist', limits = UNLI
   ] = await Promise.all(
     [
       'gateway/frames/frame-dispatcher',
+      'gateway/gateway-counts',
       'gateway/im.gateway',
+      'gateway/latencies',
       'gateway/outflow',
       'gateway/pool-delivery',
       'gateway/limits/send-gate',
@@ -33,14 +37,16 @@ export async function minimWay(users, send, { dist = '../../dist', limits = UNLI
     ].map(load),
   );
   const pool = new SessionPool();
-  const outflow = new Outflow(send, 1_048_576);
-  const sendEphemeral = new SendEphemeral(new PoolDelivery(pool), systemClock);
+  const counts = new GatewayCounts();
+  const latencies = new Latencies(systemClock);
+  const outflow = new Outflow(send, 1_048_576, counts, latencies);
+  const sendEphemeral = new SendEphemeral(new PoolDelivery(pool, latencies), systemClock);
   const unused = { open() {} };
   const options = { sessionsPerUser: 0 };
   const parts = [pool, unused, unused, sendEphemeral, unused, unused, null, unused, systemClock, options];
   const gateway = new ImGateway(...parts);
   const gate = new SendGate(limits, new TurnClock(systemClock));
-  const dispatcher = new FrameDispatcher(gateway, gate, systemClock.monotonicMs);
+  const dispatcher = new FrameDispatcher(gateway, gate, systemClock.monotonicMs, counts);
   const sessions = users.map((userId, ordinal) => {
     const identity = { id: `s-${ordinal}`, ordinal, userId, device: 'plain', full: false, echo: false };
     const session = new Session({ ...identity, serverHeartbeat: false }, fakeSocket(send), outflow);

@@ -1,4 +1,5 @@
 import type { Clock } from '../messaging/ports/clock.js';
+import { Tally } from '../model/tally.js';
 import { type HttpFailure, retryLater } from './http-failure.js';
 
 /** What is used of a request. */
@@ -22,11 +23,16 @@ export interface CallerParts {
   readonly clock: Pick<Clock, 'monotonicMs'>;
 }
 
+const HTTP_LIMITS = ['requests_per_s_per_address', 'failed_logins'] as const;
+
 /** Failed logins are counted by the minute. */
 const SHUT_OUT_S = 60;
 
 /** From where requests come, and how many more may come from there. */
 export class Callers {
+  /** Requests that were refused, by the limit that they met. */
+  readonly refused = new Tally(HTTP_LIMITS);
+
   constructor(private readonly parts: CallerParts) {}
 
   /** Counts a request. The seconds to wait when there were too many, else nothing. */
@@ -36,6 +42,7 @@ export class Callers {
     const address = this.addressOf(call);
     const now = clock.monotonicMs();
     if (requests.take(address, now)) return undefined;
+    this.refused.add('requests_per_s_per_address');
     return Math.max(1, Math.ceil(requests.fullAfterMs(address, now) / 1_000));
   }
 
@@ -43,6 +50,7 @@ export class Callers {
   refuseLogin(call: HttpCall): HttpFailure | undefined {
     const { logins, clock } = this.parts;
     if (!logins.isShutOut(this.addressOf(call), clock.monotonicMs())) return undefined;
+    this.refused.add('failed_logins');
     return retryLater(429, 'too much that was shown from this address was not believed', SHUT_OUT_S);
   }
 

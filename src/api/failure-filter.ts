@@ -18,6 +18,8 @@ export class FailureFilter implements ExceptionFilter {
     const { status, body } = this.answerTo(exception);
     const reply = host.switchToHttp().getResponse<Reply>();
     if (reply.sent) return;
+    // The route may have promised something else.
+    reply.headers({ 'content-type': 'application/json; charset=utf-8' });
     if (exception instanceof HttpFailure) reply.headers(exception.headers);
     reply.status(status).send(body);
   }

@@ -26,13 +26,16 @@ export class Logins {
     }
   }
 
-  /** Rejects with 401, 403 or 429 unless the caller's `X-Api-Key` has this scope; says whose key it is. */
-  async requireKey(call: HttpCall, scope: Scope): Promise<Omit<ApiKey, 'key'>> {
+  /** Rejects with 401, 403 or 429 unless the caller's `X-Api-Key` has one of these scopes; says whose key it is. */
+  async requireKey(call: HttpCall, ...scopes: readonly Scope[]): Promise<Omit<ApiKey, 'key'>> {
     const given = call.headers[API_KEY_HEADER];
     if (typeof given !== 'string') throw unauthorized(`expected an API key in ${API_KEY_HEADER}`);
     const key = await this.attempt(call, () => this.find(given));
-    if (key.scopes.includes(scope)) return key;
-    throw new HttpFailure(403, `the API key ${key.name} has no scope ${scope}; it has ${key.scopes.join(', ')}`);
+    if (scopes.some((scope) => key.scopes.includes(scope))) return key;
+    throw new HttpFailure(
+      403,
+      `the API key ${key.name} has no scope ${scopes.join(' or ')}; it has ${key.scopes.join(', ')}`,
+    );
   }
 
   private find(given: string): Omit<ApiKey, 'key'> {

@@ -24,6 +24,13 @@ export const SETTINGS = {
     ['auto', 'uws', 'ws'],
     'What carries the sockets; `auto` takes uWebSockets.js where it loads, else `ws`.',
   ),
+  metricsPort: integer(
+    'MINIM_METRICS_PORT',
+    0,
+    [0, 65_535],
+    'A port of its own for `/metrics`, where nobody is asked for a key; 0 has it on the one port, with tokens for API keys of scope read or admin.',
+  ),
+  metricsAddress: address('MINIM_METRICS_ADDRESS', '127.0.0.1', 'The address of that port.'),
   maxSessions: integer(
     'MINIM_MAX_SESSIONS',
     0,

@@ -1,5 +1,7 @@
 import type { Clock } from '../messaging/ports/clock.js';
+import type { Tally } from '../model/tally.js';
 import { type ConnectRequest, isUpgradeRefusal, parseConnectRequest } from './connect-request.js';
+import type { ConnectRefusal } from './gateway-counts.js';
 import type { ClientAddresses } from './limits/client-address.js';
 import type { ConnectLimits } from './limits/connect-limits.js';
 import type { Origins } from './limits/origins.js';
@@ -9,7 +11,8 @@ import type { TransportCounters, UpgradeRefusal, UpgradeRequest } from './transp
 const RETRY_AFTER_S = 5;
 
 export interface AdmissionParts {
-  readonly counters: Readonly<TransportCounters>;
+  readonly transport: Readonly<TransportCounters>;
+  readonly refusals: Tally<ConnectRefusal>;
   readonly maxSessions: number;
   /** Sessions must show who they are, so there are no guests. */
   readonly asksForTokens: boolean;
@@ -36,12 +39,11 @@ export class Admissions {
 
   judge(request: UpgradeRequest): { admitted: ConnectRequest } | { refused: UpgradeRefusal } {
     const { addresses } = this.parts;
-    if (this.closed) return { refused: noRoom('this node is going down') };
+    if (this.closed) return this.refused('going_down', noRoom('this node is going down'));
     const address = addresses.of(request.remoteAddress, request.header('x-forwarded-for'));
     const parsed = parseConnectRequest(request, address);
-    if (isUpgradeRefusal(parsed)) return { refused: parsed };
-    const refused = this.refuse(request, parsed);
-    return refused === undefined ? { admitted: parsed } : { refused };
+    if (isUpgradeRefusal(parsed)) return this.refused(parsed.status === 404 ? 'wrong_path' : 'bad_request', parsed);
+    return this.refuse(request, parsed) ?? { admitted: parsed };
   }
 
   /** A session from this address is open. */
@@ -54,15 +56,23 @@ export class Admissions {
     this.parts.limits.left(address);
   }
 
-  private refuse(request: UpgradeRequest, parsed: ConnectRequest): UpgradeRefusal | undefined {
-    const { counters, maxSessions, asksForTokens, origins, limits, clock } = this.parts;
+  private refuse(request: UpgradeRequest, parsed: ConnectRequest): { refused: UpgradeRefusal } | undefined {
+    const { transport, maxSessions, asksForTokens, origins, limits, clock } = this.parts;
     const foreign = origins.refuse(request.header('origin'), request.header('referer'), request.header('host'));
-    if (foreign !== undefined) return { status: 403, because: foreign };
+    if (foreign !== undefined) return this.refused('foreign_origin', { status: 403, because: foreign });
     if (asksForTokens && parsed.userId === undefined) {
-      return { status: 400, because: 'this server knows no guests; expected /websocket/:userId' };
+      const because = 'this server knows no guests; expected /websocket/:userId';
+      return this.refused('bad_request', { status: 400, because });
     }
-    if (counters.open >= maxSessions) return noRoom(`this node is full, with ${counters.open} sessions`);
-    return limits.refuse(parsed.remoteAddress, asksForTokens, clock.monotonicMs());
+    const { open } = transport;
+    if (open >= maxSessions) return this.refused('full', noRoom(`this node is full, with ${open} sessions`));
+    const excess = limits.refuse(parsed.remoteAddress, asksForTokens, clock.monotonicMs());
+    return excess && this.refused(excess.limit, excess.refusal);
+  }
+
+  private refused(why: ConnectRefusal, refused: UpgradeRefusal): { refused: UpgradeRefusal } {
+    this.parts.refusals.add(why);
+    return { refused };
   }
 }
 

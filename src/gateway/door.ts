@@ -4,7 +4,7 @@ import type { Identity } from '../model/identity.js';
 import type { UserId } from '../model/ids.js';
 import { CLOSE } from '../protocol/codes.js';
 import { decode } from '../protocol/decode.js';
-import { encodeError, encodeTokenAck } from '../protocol/encode.js';
+import { encodeTokenAck } from '../protocol/encode.js';
 import { TOKEN_WITHIN_MS } from '../protocol/limits.js';
 import type { Session } from './session.js';
 
@@ -37,6 +37,8 @@ interface Visitor {
  * not in the pool [MP-1.19].
  */
 export class Door {
+  /** Sessions that were closed because they sent no token in time. */
+  tooLate = 0;
   private readonly visitors = new Map<Session, Visitor>();
 
   constructor(private readonly parts: DoorParts) {}
@@ -53,7 +55,7 @@ export class Door {
     session.onClosing = () => this.leave(session, visitor);
     this.visitors.set(session, visitor);
     if (credential !== undefined) this.check(session, visitor, credential);
-    else visitor.deadline = setTimeout(() => session.close(CLOSE.unauthorized), TOKEN_WITHIN_MS);
+    else visitor.deadline = setTimeout(() => this.giveUp(session), TOKEN_WITHIN_MS);
   }
 
   /** A text of a session that is not open. False if it is to be kept until the session is. */
@@ -61,7 +63,7 @@ export class Door {
     const visitor = this.visitors.get(session);
     if (visitor === undefined || visitor.isChecking) return false;
     const value = tokenIn(text);
-    if (value === undefined) session.send(encodeError('forbidden', 'expected a token frame first'));
+    if (value === undefined) session.refuse('forbidden', 'expected a token frame first');
     else this.check(session, visitor, { kind: 'token', value });
     return true;
   }
@@ -116,6 +118,11 @@ export class Door {
     }
     this.parts.onError(error);
     session.close(CLOSE.internal);
+  }
+
+  private giveUp(session: Session): void {
+    this.tooLate += 1;
+    session.close(CLOSE.unauthorized);
   }
 
   private leave(session: Session, visitor: Visitor): void {

@@ -1,6 +1,6 @@
 import type { Clock } from '../messaging/ports/clock.js';
 import { CLOSE } from '../protocol/codes.js';
-import { encodeError, PLAIN_PONG } from '../protocol/encode.js';
+import { PLAIN_PONG } from '../protocol/encode.js';
 import { SERVER_HEARTBEAT_MS, SLOW_FOR_MS, TOKEN_WARNING_MS } from '../protocol/limits.js';
 import type { Outflow } from './outflow.js';
 import type { Session } from './session.js';
@@ -56,7 +56,7 @@ export class Heartbeats {
     if (session.serverHeartbeat && this.ticks - session.writtenAt >= SERVER_HEARTBEAT_TICKS) session.send(PLAIN_PONG);
     if (session.identity !== undefined) this.lookAtToken(session, session.identity.expiresAt);
     const slowFor = session.inbox?.tick() ?? 0;
-    if (slowFor >= SLOW_FOR_TICKS) return session.close(CLOSE.slow);
+    if (slowFor >= SLOW_FOR_TICKS) return this.outflow.closeSlow(session, 'slow_reader');
     this.outflow.closeIfSlow(session);
   }
 
@@ -67,8 +67,6 @@ export class Heartbeats {
     if (leftMs > TOKEN_WARNING_MS || session.isWarned) return;
     session.isWarned = true;
     const seconds = Math.ceil(leftMs / 1_000);
-    session.send(
-      encodeError('token_expiring', `the token runs out in ${seconds} s; expected a token frame before that`),
-    );
+    session.refuse('token_expiring', `the token runs out in ${seconds} s; expected a token frame before that`);
   }
 }

@@ -8,7 +8,7 @@ import type { UserId } from '../model/ids.js';
 import { Refusal } from '../model/refusal.js';
 import { CLOSE } from '../protocol/codes.js';
 import { describe } from '../protocol/decode.js';
-import { encode, encodeAck, encodeError, PLAIN_PONG } from '../protocol/encode.js';
+import { encode, encodeAck, PLAIN_PONG } from '../protocol/encode.js';
 import type {
   BroadcastFrame,
   ConversationsFrame,
@@ -106,10 +106,10 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
   @OnFrame('read', ReadFrameDto)
   read({ peerId, seq }: ReadFrame, session: Session): void {
     const onAboveHead = () =>
-      session.send(encodeError('bad_frame', `seq must be at most the last one of this conversation, got ${seq}`));
+      session.refuse('bad_frame', `seq must be at most the last one of this conversation, got ${seq}`);
     // The DTO has checked its form.
     if (session.inbox?.read(peerId as UserId, seq, onAboveHead) === false) {
-      throw new Refusal('rate_limited', 'expected fewer read frames at once', READ_AGAIN_MS);
+      throw new Refusal('rate_limited', 'expected fewer read frames at once', READ_AGAIN_MS, 'open_reads');
     }
   }
 

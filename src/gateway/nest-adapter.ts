@@ -4,6 +4,7 @@ import type { Admissions } from './admissions.js';
 import type { ConnectRequest } from './connect-request.js';
 import type { Door } from './door.js';
 import type { FrameDispatcher } from './frames/frame-dispatcher.js';
+import type { GatewayCounts } from './gateway-counts.js';
 import type { Heartbeats } from './heartbeats.js';
 import type { Session } from './session.js';
 import type { SessionFactory } from './session-factory.js';
@@ -20,6 +21,7 @@ interface Parts {
   readonly dispatcher: FrameDispatcher;
   readonly pool: SessionPool<Session>;
   readonly heartbeats: Heartbeats;
+  readonly counts: GatewayCounts;
   /** Present where sessions have to show who they are. */
   readonly door: Door | undefined;
 }
@@ -35,7 +37,7 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
 
   /** Nest asks once for each gateway's port and path; there is one gateway, and its port is the HTTP server's. */
   create(): NestAdapter {
-    const { transport, admissions, dispatcher, factory, heartbeats, door } = this.parts;
+    const { transport, admissions, dispatcher, factory, heartbeats, counts, door } = this.parts;
     const events: SocketEvents<ConnectRequest, Session> = {
       upgrade: (request) => admissions.judge(request),
       opened: (socket, request) => this.opened(socket, factory.make(socket, request), request),
@@ -53,9 +55,10 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
         state.inbox?.ponged(payload);
       },
       drained: ({ state }) => state?.inbox?.drained(),
-      overflowed: ({ state }) => state?.terminate(),
-      closed: ({ state }) => {
+      overflowed: ({ state }) => state?.overflowed(),
+      closed: ({ state }, code) => {
         if (state === undefined) return;
+        if (!state.closing) counts.departed(code);
         state.end();
         admissions.left(state.remoteAddress);
       },

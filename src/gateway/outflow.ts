@@ -1,5 +1,7 @@
 import { CLOSE, type Close } from '../protocol/codes.js';
 import { PAUSE_ABOVE_BYTES } from '../protocol/limits.js';
+import type { GatewayCounts } from './gateway-counts.js';
+import type { Latencies } from './latencies.js';
 
 /** What the way out knows of a session. */
 export interface Writer {
@@ -24,6 +26,9 @@ export class Outflow {
   constructor(
     private readonly publishText: (text: string) => void,
     private readonly maxBufferedBytes: number,
+    /** Of the sessions whose way out this is. */
+    readonly counts: GatewayCounts,
+    private readonly latencies: Latencies,
   ) {}
 
   /** Called by a session when it has something to flush and had nothing before. */
@@ -48,8 +53,13 @@ export class Outflow {
   /** Closes a session that has fallen too far behind. */
   closeIfSlow(session: Writer): void {
     const waiting = session.bufferedBytes;
-    if (waiting > this.maxBufferedBytes) session.close(CLOSE.slow);
+    if (waiting > this.maxBufferedBytes) this.closeSlow(session, 'buffered_bytes');
     else if (waiting > PAUSE_ABOVE_BYTES) session.fellBehind();
+  }
+
+  closeSlow(session: Writer, limit: 'buffered_bytes' | 'slow_reader'): void {
+    this.counts.limits.add(limit);
+    session.close(CLOSE.slow);
   }
 
   private schedule(): void {
@@ -66,5 +76,6 @@ export class Outflow {
       if (session.flush()) this.closeIfSlow(session);
     }
     this.publish();
+    this.latencies.written();
   };
 }

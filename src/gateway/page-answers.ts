@@ -2,7 +2,6 @@ import type { Clock } from '../messaging/ports/clock.js';
 import type { StoreRead } from '../messaging/ports/store-reads.js';
 import type { UserId } from '../model/ids.js';
 import { Refusal } from '../model/refusal.js';
-import { encodeError } from '../protocol/encode.js';
 import { encodeConversations, encodeHistory } from '../protocol/encode-pages.js';
 import type { ConversationsFrame, HistoryFrame } from '../protocol/frames.js';
 import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS, PAGE_ITEMS } from '../protocol/limits.js';
@@ -53,7 +52,8 @@ export class PageAnswers {
 
   private answer<Page>(session: Session, id: string, read: () => Promise<Page>, encode: (page: Page) => string): void {
     if (session.openQuestions >= MAX_OPEN_QUESTIONS) {
-      throw new Refusal('rate_limited', `expected at most ${MAX_OPEN_QUESTIONS} questions at once`, RETRY_AFTER_MS);
+      const because = `expected at most ${MAX_OPEN_QUESTIONS} questions at once`;
+      throw new Refusal('rate_limited', because, RETRY_AFTER_MS, 'open_questions');
     }
     session.openQuestions += 1;
     read().then(
@@ -64,7 +64,7 @@ export class PageAnswers {
       (error) => {
         session.openQuestions -= 1;
         this.onError(error);
-        session.send(encodeError('internal', 'the store did not answer; expected to be asked again', id));
+        session.refuse('internal', 'the store did not answer; expected to be asked again', { id });
       },
     );
   }

@@ -3,12 +3,16 @@ import type { LiveDelivery } from '../messaging/ports/live-delivery.js';
 import type { UserId } from '../model/ids.js';
 import type { EphemeralMessage } from '../model/message.js';
 import { encode, encodeEntry, encodeEphemeralMessage } from '../protocol/encode.js';
+import type { Latencies } from './latencies.js';
 import type { Session } from './session.js';
 import type { SessionPool } from './session-pool.js';
 
 /** Delivers to the sessions of this node; a message is serialised once, however many of them get it. */
 export class PoolDelivery implements LiveDelivery {
-  constructor(private readonly pool: SessionPool<Session>) {}
+  constructor(
+    private readonly pool: SessionPool<Session>,
+    private readonly latencies: Latencies,
+  ) {}
 
   deliver({ fromUserId, toUserId, message, sentAt }: EphemeralMessage, exceptSessionId?: string): number | undefined {
     const sessions = this.pool.currentOf(toUserId);
@@ -38,7 +42,8 @@ export class PoolDelivery implements LiveDelivery {
       if (!session.inbox?.offer(entry.cursor)) continue;
       if (session.full) forFull ??= encodeEntry(entry, userId, true);
       else forPlain ??= encodeEntry(entry, userId, false);
-      session.inbox.writeText(entry, (session.full ? forFull : forPlain) ?? '');
+      const isShown = session.inbox.writeText(entry, (session.full ? forFull : forPlain) ?? '');
+      if (isShown && entry.kind === 'message') this.latencies.delivered(entry.sentAt);
     }
   }
 

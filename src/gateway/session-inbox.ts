@@ -1,5 +1,6 @@
 import type { DeviceMarks } from '../messaging/device-marks.js';
 import { type FollowerParts, InboxFollower, type InboxOutput } from '../messaging/inbox-follower.js';
+import type { FeedState } from '../messaging/timeline-feed.js';
 import type { UserId } from '../model/ids.js';
 import type { InboxEntry } from '../model/stored.js';
 import { CLOSE, type Close } from '../protocol/codes.js';
@@ -52,6 +53,10 @@ export class SessionInbox implements InboxOutput {
     return this.follower.written;
   }
 
+  get state(): FeedState {
+    return this.follower.state;
+  }
+
   begin(cursor: number, head: number): void {
     this.confirmed = cursor;
     this.marks.begin(cursor);
@@ -73,9 +78,11 @@ export class SessionInbox implements InboxOutput {
     if (this.session.full) this.follower.acknowledge(cursor);
   }
 
-  /** What was offered, in the words for this kind of session. */
-  writeText(entry: InboxEntry, text: string): void {
-    if (this.isForUs(entry)) this.show(entry, text);
+  /** What was offered, in the words for this kind of session. False if it is not shown here. */
+  writeText(entry: InboxEntry, text: string): boolean {
+    const isForUs = this.isForUs(entry);
+    if (isForUs) this.show(entry, text);
+    return isForUs;
   }
 
   write(entry: InboxEntry): void {
@@ -121,7 +128,7 @@ export class SessionInbox implements InboxOutput {
   }
 
   pageWritten(): void {
-    if (this.asked > 0) this.follower.pause();
+    if (this.asked > 0) this.follower.pause('unconfirmed');
   }
 
   failed(error: unknown): void {
@@ -134,7 +141,7 @@ export class SessionInbox implements InboxOutput {
     if (this.isSlow) return;
     this.isSlow = true;
     this.slowForTicks = 0;
-    this.follower.pause();
+    this.follower.pause('slow');
   }
 
   /** All that waited has gone out. */

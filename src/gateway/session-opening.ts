@@ -1,5 +1,5 @@
 import { DeviceMarks, type MarkParts } from '../messaging/device-marks.js';
-import type { FollowerParts } from '../messaging/inbox-follower.js';
+import type { FollowerCounts, FollowerParts } from '../messaging/inbox-follower.js';
 import type { MessageStore } from '../messaging/ports/message-store.js';
 import { isOfEpoch, whereToBegin } from '../messaging/where-to-begin.js';
 import type { DeviceId } from '../model/ids.js';
@@ -25,6 +25,7 @@ const PASSING_DEVICE = '~' as DeviceId;
 export interface OpeningParts extends MarkParts {
   readonly store: Pick<MessageStore, 'read' | 'epoch'>;
   readonly broadcasts: BroadcastTimeline;
+  readonly counts: FollowerCounts;
   readonly idleTimeoutS: number;
   readonly onError: (error: unknown) => void;
 }
@@ -35,8 +36,8 @@ export class SessionOpening {
   private readonly plain: FollowerParts;
 
   constructor(private readonly parts: OpeningParts) {
-    const { store, clock } = parts;
-    const follower = { read: store.read, clock, pageBytes: CATCH_UP_BYTES };
+    const { store, clock, counts } = parts;
+    const follower = { read: store.read, clock, counts, pageBytes: CATCH_UP_BYTES };
     this.full = { ...follower, pageLimit: CATCH_UP_MESSAGES };
     this.plain = { ...follower, pageLimit: CATCH_UP_MESSAGES_PLAIN };
   }

@@ -24,6 +24,11 @@ export class SessionPool<S extends Pooled<S>> {
     return this.sessions;
   }
 
+  /** Users with an open session. */
+  get userCount(): number {
+    return this.users.size;
+  }
+
   /** Whether any session wants back what its user sends; most nodes have none, and need not look for it. */
   get hasEcho(): boolean {
     return this.echoing > 0;

@@ -1,7 +1,7 @@
 import type { ClaimedPlace } from '../messaging/where-to-begin.js';
 import type { Identity } from '../model/identity.js';
 import type { DeviceId, UserId } from '../model/ids.js';
-import type { Close } from '../protocol/codes.js';
+import type { Close, ErrorCode } from '../protocol/codes.js';
 import { encodeError, encodeFarewell } from '../protocol/encode.js';
 import type { Outflow, Writer } from './outflow.js';
 import type { InboxSession, SessionInbox } from './session-inbox.js';
@@ -40,6 +40,12 @@ export interface SendHold {
   readonly untilMs: number;
   /** The `id` of the first send that was refused, if it had one. */
   readonly firstId: string | undefined;
+}
+
+interface RefusalDetails {
+  /** The `id` of what was declined. */
+  readonly id?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /**
@@ -136,7 +142,8 @@ export class Session implements SessionIdentity, Writer, InboxSession {
     const { postponed } = this;
     this.postponedBytes += byteLength;
     if (postponed === undefined || postponed.length >= MAX_POSTPONED || this.postponedBytes > MAX_POSTPONED_BYTES) {
-      return this.send(encodeError('busy', 'expected fewer frames before the session is open; try again'));
+      this.outflow.counts.limits.add('waiting_frames');
+      return this.refuse('busy', 'expected fewer frames before the session is open; try again');
     }
     postponed.push(handle);
   }
@@ -151,6 +158,7 @@ export class Session implements SessionIdentity, Writer, InboxSession {
   send(text: string): void {
     if (this.closing) return;
     this.written = true;
+    this.outflow.counts.sent.count(text);
     if (this.firstPending === undefined) {
       this.firstPending = text;
       this.outflow.add(this);
@@ -159,6 +167,12 @@ export class Session implements SessionIdentity, Writer, InboxSession {
     } else {
       this.morePending.push(text);
     }
+  }
+
+  /** Tells that something was understood and declined [MP-2.22]. */
+  refuse(code: ErrorCode, because: string, { id, retryAfterMs }: RefusalDetails = {}): void {
+    this.outflow.counts.refusals.add(code);
+    this.send(encodeError(code, because, id, retryAfterMs));
   }
 
   flush(): boolean {
@@ -212,6 +226,7 @@ export class Session implements SessionIdentity, Writer, InboxSession {
   /** Says why, where that is the rule, and closes [MP-6.1]. */
   close(close: Close): void {
     if (this.closing) return;
+    this.outflow.counts.closed(close);
     const farewell = encodeFarewell(close);
     if (farewell !== undefined) this.send(farewell);
     this.flush();
@@ -219,7 +234,9 @@ export class Session implements SessionIdentity, Writer, InboxSession {
     this.socket.close(close.code, close.word);
   }
 
-  terminate(): void {
+  /** What was written to it did not fit into its buffer. */
+  overflowed(): void {
+    if (!this.closing) this.outflow.counts.limits.add('buffered_bytes');
     this.end();
     this.socket.terminate();
   }

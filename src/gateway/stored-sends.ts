@@ -2,8 +2,9 @@ import type { Declined, Stored } from '../messaging/ports/store-writes.js';
 import type { SendMessage } from '../messaging/send-message.js';
 import type { ContentJson } from '../model/content.js';
 import type { FrameId, UserId } from '../model/ids.js';
-import { encodeError, encodeStoredAck } from '../protocol/encode.js';
+import { encodeStoredAck } from '../protocol/encode.js';
 import type { BroadcastFrame, MessageFrame, RecallFrame } from '../protocol/frames.js';
+import type { Latencies } from './latencies.js';
 import { BUSY, type SendGate } from './limits/send-gate.js';
 import type { Session } from './session.js';
 
@@ -12,45 +13,50 @@ export class StoredSends {
   constructor(
     private readonly sendMessage: SendMessage,
     private readonly gate: SendGate,
+    private readonly latencies: Latencies,
   ) {}
 
   message({ id, ttlS }: MessageFrame, toUserId: UserId, content: ContentJson, session: Session): void {
+    const cameAt = this.latencies.now();
     // The DTO has checked its form.
     const send = { fromUserId: session.userId, toUserId, id: id as FrameId | undefined, content, ttlS };
-    this.sendMessage.send(send, (outcome) => this.answer(session, id, outcome));
+    this.sendMessage.send(send, (outcome) => this.answer(session, id, outcome, cameAt));
   }
 
   broadcast({ id }: BroadcastFrame, content: ContentJson, session: Session): void {
+    const cameAt = this.latencies.now();
     const broadcast = { fromUserId: session.userId, id: id as FrameId | undefined, content };
-    this.sendMessage.broadcast(broadcast, (outcome) => this.answer(session, id, outcome));
+    this.sendMessage.broadcast(broadcast, (outcome) => this.answer(session, id, outcome, cameAt));
   }
 
   recall({ id, messageId }: RecallFrame, session: Session): void {
+    const cameAt = this.latencies.now();
     const recall = { fromUserId: session.userId, id: id as FrameId, messageId };
-    this.sendMessage.recall(recall, (outcome) => this.answer(session, id, outcome));
+    this.sendMessage.recall(recall, (outcome) => this.answer(session, id, outcome, cameAt));
   }
 
-  private answer(session: Session, id: string | undefined, outcome: Stored | Declined): void {
+  private answer(session: Session, id: string | undefined, outcome: Stored | Declined, cameAt: number): void {
     if (outcome.kind !== 'stored') return this.refuse(session, id, outcome.kind);
     if (id === undefined) return;
     session.send(encodeStoredAck(id, outcome));
+    this.latencies.acked(cameAt);
     if (outcome.cursor > 0) session.inbox?.acknowledged(outcome.cursor);
   }
 
   private refuse(session: Session, id: string | undefined, kind: Declined['kind']): void {
     switch (kind) {
       case 'busy':
-        return session.send(encodeError('busy', BUSY, id, this.gate.holdBusy(session, id)));
+        return session.refuse('busy', BUSY, { id, retryAfterMs: this.gate.holdBusy(session, id) });
       case 'conflict':
-        return session.send(encodeError('conflict', 'this id was used for another message; expected a new one', id));
+        return session.refuse('conflict', 'this id was used for another message; expected a new one', { id });
       // Somebody else's message and one that never was look the same: ids are no oracle.
       case 'not_found':
       case 'forbidden':
-        return session.send(encodeError('not_found', 'there is no such message; expected a messageId of yours', id));
+        return session.refuse('not_found', 'there is no such message; expected a messageId of yours', { id });
       case 'too_late':
-        return session.send(encodeError('forbidden', 'the time in which a message can be recalled is over', id));
+        return session.refuse('forbidden', 'the time in which a message can be recalled is over', { id });
       case 'above_head':
-        return session.send(encodeError('bad_frame', 'expected a number that was given out', id));
+        return session.refuse('bad_frame', 'expected a number that was given out', { id });
     }
   }
 }

@@ -2,7 +2,7 @@ import type { UserId } from '../model/ids.js';
 import type { InboxEntry } from '../model/stored.js';
 import type { Clock } from './ports/clock.js';
 import type { InboxPage, StoreRead } from './ports/store-reads.js';
-import { type FeedStep, TimelineFeed } from './timeline-feed.js';
+import { type FeedState, type FeedStep, TimelineFeed } from './timeline-feed.js';
 
 /** Where what a follower has for its session goes. */
 export interface InboxOutput {
@@ -17,7 +17,18 @@ export interface InboxOutput {
   failed(error: unknown): void;
 }
 
+/** What all followers of a node did so far. */
+export interface FollowerCounts {
+  /** Times that one became level with its inbox, at its beginning or after it had fallen behind. */
+  levels: number;
+  /** Pages that were read for it. */
+  pages: number;
+  /** Times that a reader did not keep up. */
+  pauses: number;
+}
+
 export interface FollowerParts {
+  readonly counts: FollowerCounts;
   readonly read: StoreRead;
   readonly clock: Clock;
   /** Of one page [MP-3.6]. */
@@ -44,6 +55,10 @@ export class InboxFollower {
 
   get head(): number {
     return this.feed.head;
+  }
+
+  get state(): FeedState {
+    return this.feed.state;
   }
 
   begin(cursor: number, head: number): void {
@@ -80,8 +95,9 @@ export class InboxFollower {
     );
   }
 
-  /** The reader does not keep up: it gets no more until `resume`. */
-  pause(): void {
+  /** It gets no more until `resume`: it does not keep up, or has to confirm what it got first. */
+  pause(because: 'slow' | 'unconfirmed'): void {
+    if (because === 'slow') this.parts.counts.pauses += 1;
     this.feed.pause();
   }
 
@@ -96,14 +112,17 @@ export class InboxFollower {
   private follow(step: FeedStep): void {
     if (this.stopped) return;
     if (step === 'read') this.read();
-    if (step === 'level' && !this.hasSynced) {
+    if (step !== 'level') return;
+    this.parts.counts.levels += 1;
+    if (!this.hasSynced) {
       this.hasSynced = true;
       this.output.synced(this.feed.written);
     }
   }
 
   private read(): void {
-    const { read, clock, pageLimit, pageBytes } = this.parts;
+    const { read, clock, counts, pageLimit, pageBytes } = this.parts;
+    counts.pages += 1;
     const query = {
       userId: this.userId,
       after: this.feed.written,

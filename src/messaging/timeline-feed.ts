@@ -4,6 +4,8 @@
  */
 export type FeedStep = 'nothing' | 'write' | 'read' | 'level';
 
+export type FeedState = 'opening' | 'catching_up' | 'live' | 'paused';
+
 /**
  * How far one reader has come with a numbered timeline, as a session with its inbox: CATCHING_UP from the store or LIVE
  * [MP-3.5]. Nothing here reads, writes or waits. However notes are lost, repeated or reordered, numbers are written once,
@@ -13,7 +15,7 @@ export type FeedStep = 'nothing' | 'write' | 'read' | 'level';
 export class TimelineFeed {
   private last = 0;
   private known = 0;
-  private phase: 'opening' | 'catching up' | 'live' = 'opening';
+  private phase: Exclude<FeedState, 'paused'> = 'opening';
   private reading = false;
   private paused = false;
 
@@ -73,7 +75,7 @@ export class TimelineFeed {
       this.phase = 'live';
       return wasLive ? 'nothing' : 'level';
     }
-    this.phase = 'catching up';
+    this.phase = 'catching_up';
     if (this.reading || this.paused) return 'nothing';
     this.reading = true;
     return 'read';
@@ -82,7 +84,7 @@ export class TimelineFeed {
   /** The reader takes no more for now: nothing is offered to it live, and no page is read. */
   pause(): void {
     this.paused = true;
-    if (this.phase === 'live') this.phase = 'catching up';
+    if (this.phase === 'live') this.phase = 'catching_up';
   }
 
   resume(): FeedStep {
@@ -92,6 +94,10 @@ export class TimelineFeed {
 
   get isPaused(): boolean {
     return this.paused;
+  }
+
+  get state(): FeedState {
+    return this.paused ? 'paused' : this.phase;
   }
 
   private hear(head: number): void {

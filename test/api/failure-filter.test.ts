@@ -18,6 +18,7 @@ function answerTo(exception: unknown) {
 }
 
 describe('FailureFilter', () => {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
   const internal = { statusCode: 500, error: 'Internal Server Error', message: 'Internal server error' };
 
   it.each([
@@ -27,13 +28,14 @@ describe('FailureFilter', () => {
     ['nothing', undefined],
     ['an object', { statusCode: 418, message: 'the password is 123' }],
   ])('says nothing of %s, but to the log', (_what, thrown) => {
-    expect(answerTo(thrown)).toEqual({ status: 500, body: internal, told: [thrown] });
+    expect(answerTo(thrown)).toEqual({ status: 500, headers, body: internal, told: [thrown] });
   });
 
   it('says what is wrong with a request, without a stack', () => {
     const error = Object.assign(new Error('Body is too large'), { statusCode: 413, code: 'FST_ERR' });
     expect(answerTo(error)).toEqual({
       status: 413,
+      headers,
       body: { statusCode: 413, error: 'Payload Too Large', message: 'Body is too large' },
       told: [],
     });
@@ -44,6 +46,7 @@ describe('FailureFilter', () => {
     (refusal) => {
       expect(answerTo(refusal)).toEqual({
         status: 400,
+        headers,
         body: { statusCode: 400, error: 'Bad Request', message: 'no' },
         told: [],
       });

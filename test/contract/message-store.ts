@@ -229,9 +229,9 @@ export function messageStoreContract(adapter: string, open: (limits: StoreLimits
         confirm(B, 'pad', 4, 4),
       ]);
       expect(outcomes).toEqual([
-        { kind: 'confirmed', cursor: 2, delivered: 2, deliveredBefore: 0 },
-        { kind: 'confirmed', cursor: 1, delivered: 2, deliveredBefore: 2 },
-        { kind: 'confirmed', cursor: 2, delivered: 2, deliveredBefore: 2 },
+        { kind: 'confirmed', cursor: 2, delivered: 2, deliveredBefore: 0, forgotten: 0 },
+        { kind: 'confirmed', cursor: 1, delivered: 2, deliveredBefore: 2, forgotten: 0 },
+        { kind: 'confirmed', cursor: 2, delivered: 2, deliveredBefore: 2, forgotten: 0 },
         { kind: 'above_head' },
       ]);
       expect(await store.read.user(B)).toEqual({

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { BroadcastTimeline } from '../../src/gateway/broadcast-timeline.js';
+import { GatewayCounts } from '../../src/gateway/gateway-counts.js';
+import { Latencies } from '../../src/gateway/latencies.js';
 import { Outflow } from '../../src/gateway/outflow.js';
 import type { BroadcastNote } from '../../src/messaging/ports/bus.js';
 import type { UserId } from '../../src/model/ids.js';
+import { systemClock } from '../../src/ops/system-clock.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 
 const A = 'A' as UserId;
@@ -24,7 +27,12 @@ async function rig(before = 0) {
     onTheBus.push({ kind: 'broadcast', broadcast: { messageId, seq, fromUserId: A, content: '"x"', sentAt } });
   };
   for (let i = 0; i < before; i += 1) await send();
-  const outflow = new Outflow((text) => published.push(JSON.parse(text).seq), 1_000);
+  const outflow = new Outflow(
+    (text) => published.push(JSON.parse(text).seq),
+    1_000,
+    new GatewayCounts(),
+    new Latencies(systemClock),
+  );
   const fault = vi.fn();
   let isFailing = false;
   const read = {

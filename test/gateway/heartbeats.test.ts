@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { GatewayCounts } from '../../src/gateway/gateway-counts.js';
 import { Heartbeats } from '../../src/gateway/heartbeats.js';
+import { Latencies } from '../../src/gateway/latencies.js';
 import { Outflow } from '../../src/gateway/outflow.js';
 import { Session } from '../../src/gateway/session.js';
 import { SessionPool } from '../../src/gateway/session-pool.js';
 import type { SendResult, Socket } from '../../src/gateway/transport/transport.js';
+import { systemClock } from '../../src/ops/system-clock.js';
 import { plainSession } from '../support/session-identity.js';
 
 /** A socket that writes down what is asked of it. */
@@ -36,7 +39,7 @@ class PaperSocket implements Socket<Session> {
 
 function rig({ idleTimeoutS = 60, serverHeartbeat = false } = {}) {
   const pool = new SessionPool<Session>();
-  const outflow = new Outflow(() => {}, 1_000);
+  const outflow = new Outflow(() => {}, 1_000, new GatewayCounts(), new Latencies(systemClock));
   const heartbeats = new Heartbeats(pool, outflow, { now: () => 0 }, idleTimeoutS);
   const socket = new PaperSocket();
   const session = new Session(plainSession({ serverHeartbeat }), socket, outflow);

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { GatewayCounts } from '../../src/gateway/gateway-counts.js';
+import { Latencies } from '../../src/gateway/latencies.js';
 import { Outflow } from '../../src/gateway/outflow.js';
 import { Session } from '../../src/gateway/session.js';
 import type { SendResult, Socket } from '../../src/gateway/transport/transport.js';
 import type { UserId } from '../../src/model/ids.js';
+import { systemClock } from '../../src/ops/system-clock.js';
 import { CLOSE } from '../../src/protocol/codes.js';
 import { plainSession } from '../support/session-identity.js';
 
@@ -43,7 +46,12 @@ class LoggedSocket implements Socket<Session> {
 
 function rig() {
   const log: Log = [];
-  const outflow = new Outflow((text) => log.push(`everyone: ${text}`), BOUND);
+  const outflow = new Outflow(
+    (text) => log.push(`everyone: ${text}`),
+    BOUND,
+    new GatewayCounts(),
+    new Latencies(systemClock),
+  );
   const open = (name: string) => {
     const socket = new LoggedSocket(name, log);
     const session = new Session(plainSession({ id: name, userId: name as UserId }), socket, outflow);

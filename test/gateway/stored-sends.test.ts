@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LocalBus } from '../../src/bus/local/local-bus.js';
+import { GatewayCounts } from '../../src/gateway/gateway-counts.js';
+import { Latencies } from '../../src/gateway/latencies.js';
 import { SendGate } from '../../src/gateway/limits/send-gate.js';
 import { Outflow } from '../../src/gateway/outflow.js';
 import { Session } from '../../src/gateway/session.js';
@@ -40,14 +42,15 @@ function rig() {
   };
   const writes = new WriteQueue(store, queueMicrotask, (error) => void errors.push(error));
   const gate = new SendGate({ framesPerS: 0, framesBurst: 0, bytesPerS: 0 }, clock);
-  const sends = new StoredSends(new SendMessage(writes, new LocalBus(() => {}), clock, 1_000), gate);
+  const latencies = new Latencies(clock);
+  const sends = new StoredSends(new SendMessage(writes, new LocalBus(() => {}), clock, 1_000), gate, latencies);
   const socket = { bufferedBytes: 0, open: true } as Socket<Session>;
   class Paper extends Session {
     override send(text: string): void {
       sent.push(text);
     }
   }
-  const session = new Paper(plainSession(), socket, new Outflow(() => {}, 1));
+  const session = new Paper(plainSession(), socket, new Outflow(() => {}, 1, new GatewayCounts(), latencies));
   return {
     errors,
     sent,

@@ -24,7 +24,8 @@ function rig(pageLimit = 3) {
 
   const open = async (cursor: number) => {
     follower?.stop();
-    const parts = { read: store.read, clock, pageLimit, pageBytes: 1_000 };
+    const counts = { levels: 0, pages: 0, pauses: 0 };
+    const parts = { read: store.read, clock, counts, pageLimit, pageBytes: 1_000 };
     follower = new InboxFollower(B, parts, {
       write: (entry) => void got.push(entry.cursor),
       synced: (at) => void synced.push(at),
@@ -56,7 +57,7 @@ function rig(pageLimit = 3) {
     deliver,
     repeat: (at: number) => hear(onTheBus[at % Math.max(1, onTheBus.length)]),
     lose: () => void onTheBus.shift(),
-    pause: () => follower.pause(),
+    pause: () => follower.pause('slow'),
     resume: () => follower.resume(),
     settle,
     look: () => follower.look(),

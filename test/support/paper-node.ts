@@ -1,4 +1,6 @@
 import { BroadcastTimeline } from '../../src/gateway/broadcast-timeline.js';
+import { GatewayCounts } from '../../src/gateway/gateway-counts.js';
+import { Latencies } from '../../src/gateway/latencies.js';
 import { SendGate } from '../../src/gateway/limits/send-gate.js';
 import { Outflow } from '../../src/gateway/outflow.js';
 import { PoolDelivery } from '../../src/gateway/pool-delivery.js';
@@ -103,14 +105,17 @@ export function paperNode() {
   };
   const writes = new WriteQueue(storeOrBusy, queueMicrotask, onError);
   const pool = new SessionPool<Session>();
-  const outflow = new Outflow(() => {}, 1_000_000);
-  const delivery = new PoolDelivery(pool);
+  const counts = new GatewayCounts();
+  const latencies = new Latencies(clock);
+  const outflow = new Outflow(() => {}, 1_000_000, counts, latencies);
+  const delivery = new PoolDelivery(pool, latencies);
   bus.subscribe(delivery.hear);
   const broadcasts = new BroadcastTimeline(store.read, outflow, onError);
   const receipts = new Receipts(bus, store.read, clock, onError);
-  const opening = new SessionOpening({ store, broadcasts, writes, receipts, clock, idleTimeoutS: 60, onError });
+  const parts = { store, broadcasts, writes, receipts, clock, counts: counts.following };
+  const opening = new SessionOpening({ ...parts, idleTimeoutS: 60, onError });
   const gate = new SendGate({ framesPerS: 0, framesBurst: 0, bytesPerS: 0 }, clock);
-  const sends = new StoredSends(new SendMessage(writes, bus, clock, 1_000), gate);
+  const sends = new StoredSends(new SendMessage(writes, bus, clock, 1_000), gate, latencies);
 
   return {
     store,

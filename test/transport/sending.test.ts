@@ -143,14 +143,17 @@ describe.each(TRANSPORTS)('the %s transport: sending', (name) => {
     await b.leave();
     await rig.saw('closed /B 1000');
     expect(rig.transport.counters).toEqual({
+      connections: 0,
       open: 1,
       opened: 2,
       refused: 1,
       framesIn: 2,
+      framesCut: 0,
       framesOut: 1,
       buffered: 0,
       dropped: 0,
       published: 1,
+      bodiesCut: 0,
     });
   });
 

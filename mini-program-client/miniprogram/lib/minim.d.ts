@@ -4,8 +4,9 @@ export type MessageContent = string | JsonObject | readonly unknown[];
 export interface JsonObject {
     readonly [key: string]: unknown;
 }
+declare const REFUSAL_CODES: readonly ["bad_frame", "forbidden", "conflict", "not_found", "rate_limited", "busy", "unsupported", "token_expiring", "internal"];
 /** Why something was understood and declined. */
-type RefusalCode = 'bad_frame' | 'forbidden' | 'conflict' | 'not_found' | 'rate_limited' | 'busy' | 'unsupported' | 'token_expiring' | 'internal';
+type RefusalCode = (typeof REFUSAL_CODES)[number];
 /** The `code` of an `error` frame after which the session lives [MP-2.22]. */
 type ErrorCode = RefusalCode;
 /** Every close the server makes by itself [MP-6.2]. */

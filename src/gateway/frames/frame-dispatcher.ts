@@ -2,9 +2,9 @@ import { isFrameId } from '../../model/ids.js';
 import { Refusal } from '../../model/refusal.js';
 import { CLOSE, type ErrorCode } from '../../protocol/codes.js';
 import { type DecodedFrame, decode, describe } from '../../protocol/decode.js';
-import { encodeError } from '../../protocol/encode.js';
 import { CLIENT_FRAMES, type ClientFrameType, RESERVED_FRAME_TYPES } from '../../protocol/frames.js';
 import { BAD_FRAME_WINDOW_MS, MAX_BAD_FRAMES, MAX_FRAME_BYTES } from '../../protocol/limits.js';
+import type { GatewayCounts, Received } from '../gateway-counts.js';
 import type { SendGate } from '../limits/send-gate.js';
 import type { Session } from '../session.js';
 import { type CompiledDto, compileDto } from './compile-dto.js';
@@ -14,6 +14,7 @@ interface Entry {
   readonly plain: boolean;
   readonly kind: 'send' | 'question' | 'control';
   readonly dto: CompiledDto;
+  readonly received: Received;
   readonly handle: (frame: never, session: Session, verbatim: boolean) => void;
 }
 
@@ -22,12 +23,17 @@ const PING = { type: 'ping' } as const;
 /** From a session's text to the one handler of that frame, or to the words of a refusal. */
 export class FrameDispatcher {
   private readonly entries = new Map<string, Entry>();
+  private readonly pings: Received;
+  private readonly strange: Received;
 
   constructor(
     private readonly handlers: FrameHandlers,
     private readonly gate: SendGate,
     private readonly monotonicMs: () => number,
+    private readonly counts: GatewayCounts,
   ) {
+    this.pings = counts.receivedOf('ping');
+    this.strange = counts.receivedOf('none');
     const found = frameHandlersOf(handlers);
     for (const type of Object.keys(CLIENT_FRAMES) as ClientFrameType[]) {
       const metadata = found.get(type);
@@ -35,6 +41,7 @@ export class FrameDispatcher {
       this.entries.set(type, {
         ...CLIENT_FRAMES[type],
         dto: compileDto(metadata.dto),
+        received: counts.receivedOf(type),
         handle: handlers[type].bind(handlers),
       });
     }
@@ -45,12 +52,18 @@ export class FrameDispatcher {
     if (session.closing) return;
     session.heard = true;
     if (session.isOpening) return this.postpone(session, text, byteLength);
+    this.counts.receivedBytes += byteLength;
     if (byteLength > MAX_FRAME_BYTES) return session.close(CLOSE.tooLarge);
 
     const decoded = decode(text);
-    if (decoded.kind === 'ping') return this.handlers.ping(PING, session, false);
-    if (decoded.kind === 'bad') return this.refuse(session, decoded.code, decoded.because, decoded.id);
+    if (decoded.kind === 'ping') return this.ping(session);
+    if (decoded.kind === 'bad') return this.refuseStrange(session, decoded.code, decoded.because, decoded.id);
     this.dispatch(session, decoded, byteLength);
+  }
+
+  private ping(session: Session): void {
+    this.pings.frames += 1;
+    this.handlers.ping(PING, session, false);
   }
 
   /** Apart from `receive`, where a closure would cost every frame an allocation. */
@@ -61,6 +74,7 @@ export class FrameDispatcher {
   private dispatch(session: Session, { type, fields, verbatim }: DecodedFrame, byteLength: number): void {
     const entry = this.entries.get(type);
     if (entry === undefined) return this.refuseUnknown(session, type, fields.id);
+    entry.received.frames += 1;
     if (!session.full && !entry.plain) {
       return this.refuse(session, 'unsupported', `a plain session may not send ${type}; connect with ?v=1`, fields.id);
     }
@@ -74,20 +88,27 @@ export class FrameDispatcher {
       entry.handle(fields as never, session, verbatim);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      if (error.limit !== undefined) this.counts.limits.add(error.limit);
       this.refuse(session, error.code, error.message, fields.id, error.retryAfterMs);
     }
   }
 
   private refuseUnknown(session: Session, type: string, id: unknown): void {
     if (RESERVED_FRAME_TYPES.has(type)) {
-      return this.refuse(session, 'unsupported', `this server does not have ${type} frames yet`, id);
+      return this.refuseStrange(session, 'unsupported', `this server does not have ${type} frames yet`, id);
     }
     const known = Object.keys(CLIENT_FRAMES).join(', ');
-    this.refuse(session, 'bad_frame', `type must be one of ${known}, got ${describe(type)}`, id);
+    this.refuseStrange(session, 'bad_frame', `type must be one of ${known}, got ${describe(type)}`, id);
+  }
+
+  /** What is none of the frames that there are. */
+  private refuseStrange(session: Session, code: ErrorCode, because: string, id: unknown): void {
+    this.strange.frames += 1;
+    this.refuse(session, code, because, id);
   }
 
   private refuse(session: Session, code: ErrorCode, because: string, id: unknown, retryAfterMs?: number): void {
-    session.send(encodeError(code, because, isFrameId(id) ? id : undefined, retryAfterMs));
+    session.refuse(code, because, { id: isFrameId(id) ? id : undefined, retryAfterMs });
     if (code === 'bad_frame' && this.isOneTooMany(session)) session.close(CLOSE.badFrames);
   }
 

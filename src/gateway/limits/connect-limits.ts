@@ -12,12 +12,19 @@ export interface ConnectLimitOptions {
   readonly failedLoginsPerMinute: number;
 }
 
+/** Beyond which limit a newcomer is. */
+export interface ConnectExcess {
+  readonly limit: 'failed_logins' | 'sessions_per_address' | 'connects_per_s' | 'connects_per_s_per_address';
+  readonly refusal: UpgradeRefusal;
+}
+
 /** How many may come from one address, and how fast [MP-1.22]. */
 export class ConnectLimits {
   private readonly sessions = new Map<string, number>();
   private readonly all: TokenBuckets | undefined;
   private readonly each: TokenBuckets | undefined;
   private readonly logins: TokenBuckets | undefined;
+  private failures = 0;
 
   constructor(private readonly options: ConnectLimitOptions) {
     const { connectsPerS, connectsPerSPerAddress, failedLoginsPerMinute } = options;
@@ -27,31 +34,39 @@ export class ConnectLimits {
   }
 
   /** Why a newcomer from this address is refused, if it is. `willLogIn`: it has to show who it is, now or in a frame. */
-  refuse(address: string, willLogIn: boolean, nowMs: number): UpgradeRefusal | undefined {
+  refuse(address: string, willLogIn: boolean, nowMs: number): ConnectExcess | undefined {
     const { sessionsPerAddress } = this.options;
     if (willLogIn && this.logins?.has(address, nowMs) === false) {
-      return tooMany('too many tokens from this address were not believed', this.logins.fullAfterMs(address, nowMs));
+      const afterMs = this.logins.fullAfterMs(address, nowMs);
+      return tooMany('failed_logins', 'too many tokens from this address were not believed', afterMs);
     }
     if (sessionsPerAddress > 0 && (this.sessions.get(address) ?? 0) >= sessionsPerAddress) {
-      return tooMany(`this address has ${sessionsPerAddress} sessions already`, 5_000);
+      return tooMany('sessions_per_address', `this address has ${sessionsPerAddress} sessions already`, 5_000);
     }
     if (this.each?.take(address, nowMs) === false) {
-      return tooMany('this address connects too fast', this.each.fullAfterMs(address, nowMs));
+      const afterMs = this.each.fullAfterMs(address, nowMs);
+      return tooMany('connects_per_s_per_address', 'this address connects too fast', afterMs);
     }
     if (this.all?.take(EVERYONE, nowMs) === false) {
-      return tooMany('too many connect at once', this.all.fullAfterMs(EVERYONE, nowMs));
+      return tooMany('connects_per_s', 'too many connect at once', this.all.fullAfterMs(EVERYONE, nowMs));
     }
     return undefined;
   }
 
   /** A token, ticket, key or code from this address was not believed. */
   loginFailed(address: string, nowMs: number): void {
+    this.failures += 1;
     this.logins?.take(address, nowMs);
   }
 
   /** Whether so many were not believed that no more are looked at for now. */
   isShutOut(address: string, nowMs: number): boolean {
     return this.logins?.has(address, nowMs) === false;
+  }
+
+  /** How many logins failed so far, from all addresses. */
+  get failedLogins(): number {
+    return this.failures;
   }
 
   entered(address: string): void {
@@ -66,7 +81,8 @@ export class ConnectLimits {
   }
 }
 
-function tooMany(because: string, afterMs: number): UpgradeRefusal {
+function tooMany(limit: ConnectExcess['limit'], because: string, afterMs: number): ConnectExcess {
   const seconds = Math.max(1, Math.ceil(afterMs / 1_000));
-  return { status: 429, because: `${because}; try again in ${seconds} s`, headers: { 'retry-after': String(seconds) } };
+  const headers = { 'retry-after': String(seconds) };
+  return { limit, refusal: { status: 429, because: `${because}; try again in ${seconds} s`, headers } };
 }

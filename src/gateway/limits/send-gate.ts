@@ -32,7 +32,7 @@ export class SendGate {
     const now = this.clock.monotonicMs();
     const { userId } = session;
     if (this.rates.take(userId, byteLength, now)) return;
-    throw this.limited(session, isSend, id, this.rates.fullAfterMs(userId, now), now);
+    throw this.limited(session, isSend, id, this.rates, now);
   }
 
   /** A send of this session was not stored: what follows it has to wait. Returns for how many milliseconds. */
@@ -59,14 +59,15 @@ export class SendGate {
     session.hold = undefined;
   }
 
-  private limited(session: Session, isSend: boolean, id: unknown, waitMs: number, now: number): Refusal {
+  private limited(session: Session, isSend: boolean, id: unknown, rates: SendRates, now: number): Refusal {
     const because = this.describe();
+    const waitMs = rates.fullAfterMs(session.userId, now);
     this.noteFlood(session, now);
     if (isSend) {
       const firstId = typeof id === 'string' ? id : undefined;
       session.hold = { code: 'rate_limited', because, firstId, untilMs: now + waitMs };
     }
-    return new Refusal('rate_limited', because, waitMs);
+    return new Refusal('rate_limited', because, waitMs, rates.spent(session.userId, now));
   }
 
   /** A client that goes on as if it had been told nothing is closed. */

@@ -53,6 +53,11 @@ export class SendRates implements Refill<Allowance> {
     return Math.ceil(Math.max(frames, bytes));
   }
 
+  /** Of which allowance this user, who was just refused, has not enough. */
+  spent(userId: string, nowMs: number): 'frames_per_s' | 'bytes_per_s' {
+    return (this.users.find(userId, nowMs)?.frames ?? 0) < 1 ? 'frames_per_s' : 'bytes_per_s';
+  }
+
   full(nowMs: number): Allowance {
     return { frames: this.mostFrames, bytes: this.mostBytes, atMs: nowMs };
   }

@@ -1,5 +1,17 @@
 import type { TransportCounters } from './transport.js';
 
 export function newCounters(): TransportCounters {
-  return { open: 0, opened: 0, refused: 0, framesIn: 0, framesOut: 0, buffered: 0, dropped: 0, published: 0 };
+  return {
+    connections: 0,
+    open: 0,
+    opened: 0,
+    refused: 0,
+    framesIn: 0,
+    framesCut: 0,
+    framesOut: 0,
+    buffered: 0,
+    dropped: 0,
+    published: 0,
+    bodiesCut: 0,
+  };
 }

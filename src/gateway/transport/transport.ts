@@ -71,15 +71,22 @@ export interface SocketEvents<Admission, State> {
 }
 
 export interface TransportCounters {
+  /** Connections that are no WebSockets, or not yet. */
+  connections: number;
   /** Sockets between `opened` and `closed`. */
   open: number;
   opened: number;
+  /** Handshakes. */
   refused: number;
   framesIn: number;
+  /** Frames beyond `maxFrameBytes`. */
+  framesCut: number;
   framesOut: number;
   buffered: number;
   dropped: number;
   published: number;
+  /** HTTP requests with a body beyond `maxBodyBytes`. */
+  bodiesCut: number;
 }
 
 export interface TransportOptions {

@@ -89,6 +89,8 @@ export interface Confirmed {
   /** The user's delivered mark, now and before. */
   readonly delivered: number;
   readonly deliveredBefore: number;
+  /** Devices of this user that were forgotten for it. */
+  readonly forgotten: number;
 }
 
 export interface ReadMarked {

@@ -19,8 +19,13 @@ export class MemoryUser {
     return { head, floor, delivered, devices: [...this.devices].sort(byLastSeen) };
   }
 
-  /** Returns the device's cursor. */
-  confirm(deviceId: DeviceId, cursor: number, seenAt: number, maxDevices: number): number {
+  /** Returns the device's cursor, and how many others were forgotten. */
+  confirm(
+    deviceId: DeviceId,
+    cursor: number,
+    seenAt: number,
+    maxDevices: number,
+  ): { readonly cursor: number; readonly forgotten: number } {
     const before = this.devices.find((device) => device.deviceId === deviceId);
     const confirmed: StoredDevice = {
       deviceId,
@@ -31,7 +36,7 @@ export class MemoryUser {
     const others = this.devices.filter((device) => device !== before).sort(byLastSeen);
     // The one that is here now is seen last, whatever the clock did since the others were.
     this.devices = [confirmed, ...others.slice(0, maxDevices - 1)];
-    return confirmed.cursor;
+    return { cursor: confirmed.cursor, forgotten: Math.max(0, others.length - (maxDevices - 1)) };
   }
 }
 

@@ -86,7 +86,7 @@ export class MemoryWrites {
     if (cursor > user.head) return { kind: 'above_head' };
     const deliveredBefore = user.delivered;
     const confirmed = user.confirm(deviceId, cursor, seenAt, this.maxDevices);
-    return { kind: 'confirmed', cursor: confirmed, delivered: user.delivered, deliveredBefore };
+    return { kind: 'confirmed', ...confirmed, delivered: user.delivered, deliveredBefore };
   }
 
   private revoke({ userId, notBefore }: RevokeTokens): StoreOutcome {

@@ -204,10 +204,10 @@ export class Ledger {
     const { no } = known ?? this.numbering.user(userId);
     const deliveredBefore = this.sql.delivered.get(no) ?? 0;
     const confirmed = this.sql.confirm.get(no, deviceId, cursor, seenAt) ?? cursor;
-    this.sql.forgetDevices.run(no, no, deviceId, this.maxDevices);
+    const { changes: forgotten } = this.sql.forgetDevices.run(no, no, deviceId, this.maxDevices);
     const delivered = Math.max(deliveredBefore, confirmed);
     if (delivered > deliveredBefore) this.sql.setDelivered.run(delivered, no);
-    answer('confirmed', 0, delivered, 0, confirmed, 0, deliveredBefore);
+    answer('confirmed', 0, delivered, 0, confirmed, forgotten, deliveredBefore);
   }
 
   private revoke(userId: string, notBefore: number, answer: Answer): undefined {

@@ -10,7 +10,7 @@ import { beginEpoch } from './epoch-file.js';
 import { type Epoch, MessageNames } from './message-names.js';
 import { ReaderClient } from './reader-client.js';
 import { allBusy, packWrites, unpackOutcomes } from './wire.js';
-import { WriterClient } from './writer-client.js';
+import { type OnCommit, WriterClient } from './writer-client.js';
 import type { WriterThreadOptions } from './writer-thread.js';
 
 /** Log entries that the indexes may lag behind: about 40 MB in memory in each thread, and half a second of start. */
@@ -21,6 +21,7 @@ export interface SqliteStoreOptions extends StoreLimits {
   readonly directory: string;
   /** Called whenever `health` changes. */
   readonly onHealth?: (health: StoreHealth) => void;
+  readonly onCommit?: OnCommit;
   readonly tailEntries?: number;
   /** Pages that the database file may have; for tests of a full disk. */
   readonly maxPages?: number;
@@ -48,6 +49,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Mess
     const writer = new WriterClient(
       new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: writerOptions }),
       options.onHealth ?? (() => undefined),
+      options.onCommit ?? (() => undefined),
     );
     await writer.ready.catch((error) => {
       throw unusable(databaseFile, error);
@@ -140,7 +142,7 @@ class SqliteStore implements MessageStore {
     if (this.refusals > 0 || isFull) return this.refuse(batch, this.last);
     this.queued += batch.length;
     try {
-      const answer = await this.ask({ kind: 'write', packed: packWrites(batch), round: this.round });
+      const answer = await this.ask({ kind: 'write', packed: packWrites(batch), round: this.round }, batch.length);
       if (answer.kind === 'written') return unpackOutcomes(batch, answer.outcomes, this.names);
       const refused = this.refuse(batch, Promise.resolve());
       if (answer.kind === 'refused') return refused;
@@ -164,9 +166,9 @@ class SqliteStore implements MessageStore {
     return allBusy(batch);
   }
 
-  private ask(request: Parameters<WriterClient['ask']>[0]) {
+  private ask(...request: Parameters<WriterClient['ask']>) {
     return this.closing === undefined
-      ? this.threads.writer.ask(request)
+      ? this.threads.writer.ask(...request)
       : Promise.reject(new Error('the store is closed'));
   }
 

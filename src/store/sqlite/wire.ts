@@ -81,7 +81,9 @@ export function unpackOutcomes(
   return batch.map((write, index) => {
     const place = (slot: number) => numbers[index * OUTCOME_SLOTS + slot] ?? 0;
     const kind = OUTCOME_KINDS[place(0)] ?? 'busy';
-    if (kind === 'confirmed') return { kind, cursor: place(4), delivered: place(2), deliveredBefore: place(6) };
+    if (kind === 'confirmed') {
+      return { kind, cursor: place(4), delivered: place(2), deliveredBefore: place(6), forgotten: place(5) };
+    }
     if (kind === 'revoked') return { kind, notBefore: place(2) };
     if (kind === 'read') return { kind, seq: place(2), seqBefore: place(6) };
     if (kind !== 'stored' && kind !== 'duplicate') return { kind };

@@ -4,7 +4,11 @@ import type { StoreHealth } from '../../messaging/ports/message-store.js';
 import type { WriteAnswer, WriteRequest } from './writer.js';
 import type { FromWriter, ToWriter } from './writer-thread.js';
 
+/** Told of every commit: how many writes were in it, and how many milliseconds it took. */
+export type OnCommit = (writes: number, tookMs: number) => void;
+
 interface Waiting {
+  readonly writes: number;
   readonly resolve: (answer: WriteAnswer) => void;
   readonly reject: (error: Error) => void;
 }
@@ -23,6 +27,7 @@ export class WriterClient {
   constructor(
     private readonly thread: Worker,
     private readonly onHealth: (health: StoreHealth) => void,
+    private readonly onCommit: OnCommit,
   ) {
     this.ready = once(thread, 'message').then(() => undefined);
     thread.on('message', this.take);
@@ -30,10 +35,11 @@ export class WriterClient {
     thread.on('exit', () => this.fail(new Error('the store is closed')));
   }
 
-  ask(request: WriteRequest): Promise<WriteAnswer> {
+  /** `writes`: how many stand in the request. */
+  ask(request: WriteRequest, writes = 0): Promise<WriteAnswer> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ resolve, reject });
+      this.waiting.push({ writes, resolve, reject });
       this.thread.postMessage(request satisfies ToWriter);
     });
   }
@@ -45,14 +51,18 @@ export class WriterClient {
     await ended;
   }
 
-  private readonly take = ({ answers, refusal }: FromWriter): void => {
+  private readonly take = ({ answers, refusal, tookMs }: FromWriter): void => {
     this.isOpen = true;
     this.setHealth(refusal === undefined ? OK : { state: 'refusing', reason: refusal });
     const answered = this.waiting.splice(0, answers.length);
-    answered.forEach(({ resolve }, index) => {
+    let committed = 0;
+    answered.forEach(({ writes, resolve }, index) => {
       const answer = answers[index];
-      if (answer !== undefined) resolve(answer);
+      if (answer === undefined) return;
+      if (answer.kind === 'written') committed += writes;
+      resolve(answer);
     });
+    if (committed > 0) this.onCommit(committed, tookMs);
   };
 
   /** The thread has ended: nothing is answered any more. If it could not begin, `ready` says so. */

@@ -18,6 +18,8 @@ export type ToWriter = WriteRequest | { readonly kind: 'close' };
 export interface FromWriter {
   readonly answers: readonly WriteAnswer[];
   readonly refusal: string | undefined;
+  /** How long it took to have them on stable storage. */
+  readonly tookMs: number;
   readonly closed: boolean;
 }
 
@@ -34,10 +36,10 @@ function run(port: MessagePort, { databaseFile, epochFile, epochs, maxPages, ...
   let closing = false;
   const noting = setInterval(() => quietly(() => noteProgress(database, epochFile)), NOTE_EVERY_MS);
 
-  const tell = (answers: readonly WriteAnswer[], closed = false) => {
+  const tell = (answers: readonly WriteAnswer[], tookMs = 0, closed = false) => {
     const { refusal } = writer;
     if (refusal !== undefined && !closed) probing ??= setTimeout(probe, PROBE_EVERY_MS);
-    port.postMessage({ answers, refusal, closed } satisfies FromWriter);
+    port.postMessage({ answers, refusal, tookMs, closed } satisfies FromWriter);
   };
 
   const probe = () => {
@@ -52,8 +54,9 @@ function run(port: MessagePort, { databaseFile, epochFile, epochs, maxPages, ...
     const work = requests.filter((request) => request.kind !== 'close');
     closing ||= work.length < requests.length;
     if (work.length > 0 || writer.isIndexing) {
+      const startMs = performance.now();
       const answers = writer.commit(work);
-      if (answers.length > 0 || writer.refusal !== undefined) tell(answers);
+      if (answers.length > 0 || writer.refusal !== undefined) tell(answers, performance.now() - startMs);
       writer.finishCheckpoint();
     }
     if (closing) return close();
@@ -74,7 +77,7 @@ function run(port: MessagePort, { databaseFile, epochFile, epochs, maxPages, ...
     clearTimeout(probing);
     quietly(() => endEpoch(database, epochFile));
     quietly(() => database.close());
-    tell([], true);
+    tell([], 0, true);
     port.close();
   };
 

@@ -5,6 +5,7 @@ import type { RequestListener, Server } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import inject from 'light-my-request';
 import { judgeHandshake } from '../handshake.js';
+import type { TransportCounters, TransportOptions } from '../transport.js';
 import { answerRefusal, headerLines, queryOf, remoteAddress } from './uws-http.js';
 
 /** Refuses a port that another process has; uWebSockets.js would share it silently (SO_REUSEPORT). */
@@ -17,6 +18,10 @@ const FINISH_WITHIN_MS = 5_000;
 interface ListenOptions {
   readonly port?: number;
   readonly host?: string;
+}
+
+interface BodyOptions extends Pick<TransportOptions, 'maxBodyBytes'> {
+  readonly counters: Pick<TransportCounters, 'refused' | 'bodiesCut'>;
 }
 
 type ListenWithOption = (
@@ -40,8 +45,7 @@ export class UwsHttpServer extends EventEmitter {
   constructor(
     private readonly app: TemplatedApp,
     private readonly handler: RequestListener,
-    private readonly maxBodyBytes: number,
-    private readonly onError: (error: unknown, where: string) => void,
+    private readonly options: BodyOptions & Pick<TransportOptions, 'onError'>,
   ) {
     super();
   }
@@ -122,7 +126,7 @@ export class UwsHttpServer extends EventEmitter {
     try {
       this.handle(exchange, res, req);
     } catch (error) {
-      this.onError(error, 'http');
+      this.options.onError(error, 'http');
       exchange.fail();
     }
   }
@@ -134,6 +138,7 @@ export class UwsHttpServer extends EventEmitter {
     if (headers.upgrade?.toLowerCase() === 'websocket') {
       // The key is missing or of another length, or the ws route would have taken it.
       const fault = judgeHandshake(req.getMethod(), lines);
+      this.options.counters.refused += 1;
       return exchange.refuse(fault ?? { status: 404, because: 'no WebSocket here' });
     }
     const query = queryOf(req);
@@ -144,7 +149,7 @@ export class UwsHttpServer extends EventEmitter {
       remoteAddress: remoteAddress(res),
     };
     if (!hasBody(headers)) return this.dispatch(exchange, request, undefined);
-    exchange.readBody(this.maxBodyBytes, (body) => this.dispatch(exchange, request, body));
+    exchange.readBody(this.options, (body) => this.dispatch(exchange, request, body));
   }
 
   private dispatch(exchange: Exchange, request: HttpCall, payload: Buffer | undefined): void {
@@ -165,7 +170,7 @@ export class UwsHttpServer extends EventEmitter {
       if (error === undefined || error === null) {
         if (response !== undefined) return exchange.answer(request.method, response);
       }
-      this.onError(error ?? new Error('no response'), 'http');
+      this.options.onError(error ?? new Error('no response'), 'http');
       exchange.fail();
     });
   }
@@ -189,13 +194,16 @@ class Exchange {
     res.onAborted(() => this.end());
   }
 
-  readBody(limit: number, complete: (body: Buffer) => void): void {
+  readBody({ maxBodyBytes: limit, counters }: BodyOptions, complete: (body: Buffer) => void): void {
     const chunks: Buffer[] = [];
     let size = 0;
     this.res.onData((chunk, isLast) => {
       if (this.over) return;
       size += chunk.byteLength;
-      if (size > limit) return this.refuse({ status: 413, because: `the body may have at most ${limit} bytes` });
+      if (size > limit) {
+        counters.bodiesCut += 1;
+        return this.refuse({ status: 413, because: `the body may have at most ${limit} bytes` });
+      }
       // The chunk's memory is reused after this callback.
       chunks.push(Buffer.from(new Uint8Array(chunk)));
       if (isLast) complete(Buffer.concat(chunks));

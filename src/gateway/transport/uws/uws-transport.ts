@@ -12,6 +12,10 @@ import { EVERYONE, type UserData, UwsSocket } from './uws-socket.js';
 /** uWebSockets.js has checked that it is UTF-8; this takes half the time of a Buffer's `toString`. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
+const ABNORMAL = 1006;
+/** What uWebSockets.js says of its own to a socket that it has cut off. */
+const TOO_BIG = 'Received too big message';
+
 /**
  * uWebSockets.js; this folder is its only importer. Nothing may throw into its C++ code, and every response needs an
  * abort handler before anything else can fail: an exception or a missing handler there aborts the process.
@@ -22,11 +26,16 @@ export class UwsTransport implements Transport {
   private readonly app = uWS.App();
   private attached = false;
 
-  constructor(private readonly options: TransportOptions) {}
+  constructor(private readonly options: TransportOptions) {
+    // 1 and -1; of a connection that becomes a WebSocket the end is not told.
+    const noteConnection = (_res: unknown, change: unknown): void => {
+      this.counters.connections += Number(change);
+    };
+    this.app.filter(noteConnection);
+  }
 
   createHttpServer(handler: RequestListener): Server {
-    const { maxBodyBytes, onError } = this.options;
-    return new UwsHttpServer(this.app, handler, maxBodyBytes, onError).asServer();
+    return new UwsHttpServer(this.app, handler, { ...this.options, counters: this.counters }).asServer();
   }
 
   publish(text: string): void {
@@ -61,6 +70,7 @@ export class UwsTransport implements Transport {
         const { admission } = userData;
         userData.socket = socket;
         userData.admission = undefined;
+        counters.connections -= 1;
         counters.opened += 1;
         counters.open += 1;
         if (admission !== undefined) this.guard(socket, 'opened', () => events.opened(socket, admission));
@@ -95,9 +105,10 @@ export class UwsTransport implements Transport {
         // Closing or unsubscribing while uWebSockets.js walks the subscribers ends the process.
         overflowed(socket);
       },
-      close: (ws, code) => {
+      close: (ws, code, reason) => {
         const { socket } = ws.getUserData();
         if (socket === undefined) return;
+        if (code === ABNORMAL && Buffer.from(reason).toString('latin1') === TOO_BIG) counters.framesCut += 1;
         socket.open = false;
         counters.open -= 1;
         this.guard(socket, 'closed', () => events.closed(socket, code));

@@ -1,14 +1,14 @@
 import { type IncomingMessage, type RequestListener, Server, type ServerResponse } from 'node:http';
 import type { Socket as Connection } from 'node:net';
 import { judgeHandshake } from '../handshake.js';
-import type { UpgradeRefusal } from '../transport.js';
+import type { TransportCounters, UpgradeRefusal } from '../transport.js';
 import { answerRefusal, asksForWebSocket, headerLines, headWithout } from './ws-http.js';
 
 interface Owner {
   readonly onRequest: RequestListener;
   /** A handshake that is sound by RFC 6455, with the bytes that came behind it. */
   readonly onHandshake: (request: IncomingMessage, connection: Connection, head: Buffer) => UpgradeRefusal | undefined;
-  readonly onRefused: () => void;
+  readonly counters: Pick<TransportCounters, 'connections' | 'refused'>;
   readonly onError: (error: unknown, where: string) => void;
   /** The server closes; it would wait for sockets that are still open. */
   readonly endSockets: () => void;
@@ -22,11 +22,20 @@ export class WsHttpServer extends Server {
   /** Connections that have not said anything yet; Node would wait for them, too. */
   private readonly untouched = new Set<Connection>();
 
+  /** Connections that are no WebSockets, or not yet. */
+  private readonly plain = new Set<Connection>();
+
   constructor(private readonly owner: Owner) {
     super(PATIENCE);
     this.on('connection', (connection) => {
       this.untouched.add(connection);
-      connection.once('close', () => this.untouched.delete(connection));
+      this.plain.add(connection);
+      this.count();
+      connection.once('close', () => {
+        this.untouched.delete(connection);
+        this.plain.delete(connection);
+        this.count();
+      });
     });
     this.on('request', (request, response) => {
       this.untouched.delete(request.socket);
@@ -60,7 +69,13 @@ export class WsHttpServer extends Server {
     if (!asksForWebSocket(request)) return this.takeAsPlain(request, connection, head);
     const fault =
       judgeHandshake(request.method ?? '', headerLines(request)) ?? this.owner.onHandshake(request, connection, head);
-    if (fault !== undefined) this.refuse(connection, fault);
+    if (fault !== undefined) return this.refuse(connection, fault);
+    this.plain.delete(connection);
+    this.count();
+  }
+
+  private count(): void {
+    this.owner.counters.connections = this.plain.size;
   }
 
   /** Node stops reading HTTP at any `Upgrade`, h2c too; so the request comes once more, without its offer. */
@@ -70,7 +85,7 @@ export class WsHttpServer extends Server {
   }
 
   private refuse(to: ServerResponse | Connection, refusal: UpgradeRefusal): void {
-    this.owner.onRefused();
+    this.owner.counters.refused += 1;
     answerRefusal(to, refusal);
   }
 

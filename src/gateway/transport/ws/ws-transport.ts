@@ -10,6 +10,8 @@ import { WsSocket } from './ws-socket.js';
 
 /** RFC 6455 §7.4.1: a close frame without a code. */
 const NO_CODE = 1005;
+/** The package's name for a frame beyond `maxPayload`. */
+const TOO_BIG = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
 /** Tells when its closing begins, whichever side began it; `ws` itself tells only when the connection has gone. */
 class ClosingWebSocket extends WebSocket {
@@ -42,9 +44,7 @@ export class WsTransport implements Transport {
     return new WsHttpServer({
       onRequest: handler,
       onHandshake: (request, connection, head) => this.admit(request, connection, head),
-      onRefused: () => {
-        this.counters.refused += 1;
-      },
+      counters: this.counters,
       onError: this.options.onError,
       endSockets: () => {
         for (const client of this.server.clients) client.terminate();
@@ -105,7 +105,9 @@ export class WsTransport implements Transport {
     ws.on('ping', () => this.guard(socket, 'heard', () => events.heard(socket)));
     ws.on('pong', (payload) => this.guard(socket, 'ponged', () => events.ponged(socket, payload.toString('latin1'))));
     // A broken frame: `ws` closes with the code of RFC 6455, and `close` follows.
-    ws.on('error', () => {});
+    ws.on('error', (error) => {
+      if ('code' in error && error.code === TOO_BIG) counters.framesCut += 1;
+    });
     this.tellClosed(events, ws, socket);
     this.guard(socket, 'opened', () => events.opened(socket, admission));
   }
