@@ -2,6 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 const processes = 'test/**/*.process.test.ts';
 const long = 'test/**/*.long.test.ts';
+/** What is tried on sequences of steps made at random: among the long tests once more, on many times as many. */
+const properties = [
+  'test/**/*-{model,properties}.test.ts',
+  'test/client/{inbox,never-lost}.test.ts',
+  'test/{gateway,messaging,pool}/{broadcast-timeline,device-marks,inbox-follower,send-rates,session-pool}.test.ts',
+];
+
 /** Unit files run side by side; files that start servers run one after another, behind them. */
 export default defineConfig({
   test: {
@@ -32,7 +39,8 @@ export default defineConfig({
       {
         test: {
           name: 'long',
-          include: process.env.MINIM_TEST_LONG ? [long] : [],
+          include: process.env.MINIM_TEST_LONG ? [long, ...properties] : [],
+          setupFiles: ['test/support/setup.ts'],
           maxWorkers: 1,
           fileParallelism: false,
           testTimeout: 30 * 60_000,

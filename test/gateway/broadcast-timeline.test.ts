@@ -8,6 +8,7 @@ import type { BroadcastNote } from '../../src/messaging/ports/bus.js';
 import type { UserId } from '../../src/model/ids.js';
 import { systemClock } from '../../src/ops/system-clock.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
+import { runs, sequencesOf } from '../support/sequences.js';
 
 const A = 'A' as UserId;
 
@@ -76,7 +77,7 @@ const step = fc.tuple(fc.constantFrom('send', 'send', 'deliver', 'repeat', 'lose
 describe('BroadcastTimeline', () => {
   it('[MP-4.1] publishes each once and in order, whatever the bus loses, repeats or reorders', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.nat(5), fc.array(step, { maxLength: 40 }), async (before, steps) => {
+      fc.asyncProperty(fc.nat(5), sequencesOf(step, 40), async (before, steps) => {
         const it = await rig(before);
         for (const [what, at] of steps) await it.steps[what as keyof typeof it.steps](at);
         await settle();
@@ -84,7 +85,7 @@ describe('BroadcastTimeline', () => {
         const last = await it.sendLast();
         expect(it.published).toEqual(Array.from({ length: last - before }, (_each, i) => before + 1 + i));
       }),
-      { numRuns: 100 },
+      runs(60),
     );
   });
 

@@ -8,6 +8,7 @@ import { Receipts } from '../../src/messaging/receipts.js';
 import { WriteQueue } from '../../src/messaging/write-queue.js';
 import type { DeviceId, UserId } from '../../src/model/ids.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
+import { oneOfWeighted, runs, sequencesOf } from '../support/sequences.js';
 
 const A = 'A' as UserId;
 const B = 'B' as UserId;
@@ -39,11 +40,33 @@ async function rig(senders: readonly UserId[], begin = 0) {
   await store.write(
     senders.map((fromUserId) => ({ kind: 'message', fromUserId, toUserId: B, content: '"x"', sentAt: 1 })),
   );
-  const marks = new DeviceMarks(B, 'phone' as DeviceId, 's1', parts);
-  marks.begin(begin);
-  const { entries } = await store.read.inbox({ userId: B, after: begin, now: 1, limit: 1_000, maxBytes: 1_000_000 });
-  for (const entry of entries) marks.shown(entry);
+  const sessions: DeviceMarks[] = [];
+  const show = async (to: readonly DeviceMarks[], after: number) => {
+    const { entries } = await store.read.inbox({ userId: B, after, now: 1, limit: 1_000, maxBytes: 1_000_000 });
+    for (const entry of entries) for (const session of to) session.shown(entry);
+  };
+  const open = (deviceId: string, cursor: number) => {
+    const opened = new DeviceMarks(B, deviceId as DeviceId, 's1', parts);
+    opened.begin(cursor);
+    sessions.push(opened);
+    return opened;
+  };
+  const marks = open('phone', begin);
+  await show([marks], begin);
   return {
+    /** A device that has everything so far. */
+    another: (deviceId: string) => open(deviceId, senders.length),
+    /** One more message, shown to all devices. */
+    comes: async (fromUserId: UserId) => {
+      const { head } = await store.read.user(B);
+      await store.write([{ kind: 'message', fromUserId, toUserId: B, content: '"x"', sentAt: 1 }]);
+      await show(sessions, head);
+    },
+    /** The last message that a peer sent, and how far those are delivered. */
+    last: async (userId: UserId) => {
+      const { items, delivered } = await store.read.history({ userId, peerId: B, now: 1, limit: 1, maxBytes: 1 });
+      return { seq: items.at(-1)?.seq ?? 0, delivered };
+    },
     store,
     marks,
     errors,
@@ -74,33 +97,53 @@ describe('DeviceMarks', () => {
   });
 
   it('[MP-3.12] tells senders of any order of confirmations what the store says of their messages', async () => {
+    const kind = oneOfWeighted({ comes: 6, confirm: 6, elsewhere: 3, read: 2, settle: 4, busy: 1, free: 2 });
+    const sender = fc.constantFrom(A, C);
+    const steps = sequencesOf(fc.tuple(kind, sender, fc.nat(20)), 60);
+    // Also so many of one that what the other sent before is forgotten.
+    const stretch = fc.tuple(sender, fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 300 })));
+    const before = sequencesOf(stretch, 6).map((all) => all.flatMap(([userId, count]) => Array(count).fill(userId)));
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.constantFrom(A, C), { minLength: 1, maxLength: 300 }),
-        fc.array(fc.nat(300), { maxLength: 5 }),
-        fc.nat(300),
-        async (senders, cursors, begin) => {
-          const it = await rig(senders, Math.min(begin, senders.length));
-          for (const cursor of cursors) {
-            it.marks.confirm(Math.min(cursor, senders.length));
-            await settle();
-          }
+      fc.asyncProperty(before, fc.oneof(fc.constant(0), fc.nat(400)), steps, async (all, begin, steps) => {
+        // The senders are told of no more than the newest 500.
+        const senders = all.slice(-400);
+        const it = await rig(senders, Math.min(begin, senders.length));
+        const tablet = it.another('tablet');
+        let cursor = Math.min(begin, senders.length);
+        it.marks.confirm(cursor);
+        const actions: Record<string, (peerId: UserId, at: number) => unknown> = {
+          comes: (peerId) => it.comes(peerId),
+          confirm: async (_peerId, at) => {
+            const { head } = await it.store.read.user(B);
+            // Now and then from afar, or what was confirmed before.
+            cursor = Math.max(0, Math.min(head, at === 20 ? head : cursor + at - 3));
+            it.marks.confirm(cursor);
+          },
+          elsewhere: async (_peerId, at) => {
+            const { head } = await it.store.read.user(B);
+            tablet.confirm(Math.max(0, head - at));
+          },
+          read: async (peerId, at) => {
+            const { seq } = await it.last(peerId);
+            if (seq > 0) it.marks.read(peerId, Math.max(1, seq - at), () => {});
+          },
+          settle,
+          busy: () => it.setBusy(true),
+          free: () => it.setBusy(false),
+        };
+        for (const [what, peerId, at] of steps) await actions[what]?.(peerId, at);
+        it.setBusy(false);
+        for (const marks of [it.marks, tablet]) {
           await settle();
-          const told = new Map(it.delivered().map(([userId, seq]) => [userId, seq]));
-          for (const userId of [A, C]) {
-            const { delivered } = await it.store.read.history({
-              userId,
-              peerId: B,
-              now: 1,
-              limit: 1,
-              maxBytes: 1,
-            });
-            expect(told.get(userId) ?? 0).toBe(delivered);
-          }
-          expect(it.errors).toEqual([]);
-        },
-      ),
-      { numRuns: 100 },
+          marks.retry();
+        }
+        await settle();
+        const told = new Map<unknown, number>();
+        for (const [userId, seq] of it.delivered()) told.set(userId, Math.max(told.get(userId) ?? 0, Number(seq)));
+        for (const userId of [A, C]) expect(told.get(userId) ?? 0).toBe((await it.last(userId)).delivered);
+        expect(it.errors).toEqual([]);
+      }),
+      runs(60),
     );
   });
 

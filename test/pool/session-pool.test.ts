@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Pooled, SessionPool } from '../../src/gateway/session-pool.js';
 import type { DeviceId, UserId } from '../../src/model/ids.js';
+import { runs, sequencesOf } from '../support/sequences.js';
 
 interface Entry extends Pooled<Entry> {
   readonly name: string;
@@ -73,14 +74,16 @@ describe('SessionPool', () => {
   });
 
   it('agrees with a plain list under any order of opens, takeovers and closes', () => {
-    const device = { user: fc.integer({ min: 0, max: 3 }), device: fc.integer({ min: 0, max: 2 }) };
+    const session = { user: fc.nat({ max: 2 }), device: fc.nat({ max: 1 }), echo: fc.boolean() };
+    const which = fc.nat({ max: 100 });
     const step = fc.oneof(
-      fc.record({ kind: fc.constant('open' as const), ...device }),
-      fc.record({ kind: fc.constant('die' as const), ...device }),
-      fc.record({ kind: fc.constant('close' as const), which: fc.nat() }),
+      { weight: 4, arbitrary: fc.record({ kind: fc.constant('open' as const), ...session }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('die' as const), ...session }) },
+      { weight: 3, arbitrary: fc.record({ kind: fc.constant('close' as const), which }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('close again' as const), which }) },
     );
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      fc.property(sequencesOf(step, 80), (steps) => {
         const pool = new SessionPool<Entry>();
         const list = new OpenList();
         for (const each of steps) {
@@ -88,7 +91,7 @@ describe('SessionPool', () => {
           expectAgreement(pool, list);
         }
       }),
-      { numRuns: 300 },
+      runs(60),
     );
   });
 
@@ -126,12 +129,13 @@ function linksTouched(sessions: number, users: number): number {
 }
 
 type Step =
-  | { readonly kind: 'open' | 'die'; readonly user: number; readonly device: number }
-  | { readonly kind: 'close'; readonly which: number };
+  | { readonly kind: 'open' | 'die'; readonly user: number; readonly device: number; readonly echo: boolean }
+  | { readonly kind: 'close' | 'close again'; readonly which: number };
 
 /** The pool's promise, the slow way: open sessions in the order in which they opened. */
 class OpenList {
   private open: Entry[] = [];
+  readonly closed: Entry[] = [];
   made = 0;
 
   add(session: Entry): void {
@@ -140,6 +144,7 @@ class OpenList {
 
   remove(session: Entry): void {
     this.open = this.open.filter((other) => other !== session);
+    this.closed.push(session);
   }
 
   pick(which: number): Entry | undefined {
@@ -160,6 +165,7 @@ class OpenList {
 }
 
 function play(step: Step, pool: SessionPool<Entry>, list: OpenList): void {
+  if (!('which' in step)) return begin(step, pool, list);
   if (step.kind === 'close') {
     const gone = list.pick(step.which);
     if (gone === undefined) return;
@@ -168,8 +174,13 @@ function play(step: Step, pool: SessionPool<Entry>, list: OpenList): void {
     expect(pool.remove(gone)).toBe(wasCurrent ? list.currentOf(gone) : undefined);
     return;
   }
+  const again = list.closed[step.which % Math.max(1, list.closed.length)];
+  if (again !== undefined) expect(pool.remove(again)).toBeUndefined();
+}
+
+function begin(step: Extract<Step, { kind: 'open' | 'die' }>, pool: SessionPool<Entry>, list: OpenList): void {
   list.made += 1;
-  const session = entry(`u${step.user}`, `d${step.device}`, String(list.made));
+  const session = entry(`u${step.user}`, `d${step.device}`, String(list.made), step.echo);
   if (step.kind === 'die') {
     // [MP-1.14] It never opened, so its end finds nothing to take out.
     expect(pool.remove(session)).toBeUndefined();
@@ -182,8 +193,10 @@ function play(step: Step, pool: SessionPool<Entry>, list: OpenList): void {
 function expectAgreement(pool: SessionPool<Entry>, list: OpenList): void {
   expect(pool.size).toBe(list.all().length);
   expect(namesOf(pool.all())).toEqual(namesOf(list.all()));
-  for (const user of new Set(list.all().map(({ userId }) => userId))) {
+  expect(pool.hasEcho).toBe(list.all().some(({ echo }) => echo));
+  for (const user of ['u0', 'u1', 'u2'] as UserId[]) {
     const theirs = ({ userId }: Entry) => userId === user;
+    expect(pool.isOnline(user)).toBe(list.all().some(theirs));
     expect(namesOf(pool.currentOf(user))).toEqual(namesOf(list.current().filter(theirs)));
     expect(namesOf(pool.allOf(user))).toEqual(namesOf(list.all().filter(theirs)));
   }

@@ -16,6 +16,7 @@ import { SendMessage } from '../../src/messaging/send-message.js';
 import { WriteQueue } from '../../src/messaging/write-queue.js';
 import { contentJson } from '../../src/model/content.js';
 import type { UserId } from '../../src/model/ids.js';
+import { BUSY_HOLD_MS, HOLD_TURN_MS } from '../../src/protocol/limits.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { plainSession } from './session-identity.js';
 import type { Frame } from './ws-client.js';
@@ -97,7 +98,8 @@ export function paperNode() {
   const bus = new HeldBus();
   const errors: unknown[] = [];
   const onError = (error: unknown) => void errors.push(error);
-  const clock = { now: () => 1_000, monotonicMs: () => 0 };
+  let passedMs = 0;
+  const clock = { now: () => 1_000, monotonicMs: () => passedMs };
   let isBusy = false;
   const storeOrBusy = {
     write: async (batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> =>
@@ -129,6 +131,10 @@ export function paperNode() {
     },
     setBusy: (busy: boolean) => {
       isBusy = busy;
+    },
+    /** So long that nobody has to wait any more who was told to. */
+    passTime: () => {
+      passedMs += BUSY_HOLD_MS + HOLD_TURN_MS;
     },
     open: (changes: Partial<SessionIdentity>) => {
       const socket = new PaperSocket();
