@@ -7,14 +7,19 @@ export type DeviceId = string & { readonly __brand: 'DeviceId' };
 /** The sender's own name for a send [MP-2.11]. */
 export type FrameId = string & { readonly __brand: 'FrameId' };
 
+/** A room's name: whoever enters under it is in the same room [MP-4.4]. */
+export type RoomName = string & { readonly __brand: 'RoomName' };
+
 /** What each kind of id may be, in the words of error messages. */
 export const USER_ID_FORM = '1 to 64 of A-Z a-z 0-9 _ . @ -';
 export const DEVICE_ID_FORM = '1 to 64 of A-Z a-z 0-9 _ . -';
 export const FRAME_ID_FORM = '1 to 64 printable ASCII characters';
+export const ROOM_NAME_FORM = '1 to 64 letters and digits of any script, or _ . @ : # -';
 
 const USER_ID = /^[A-Za-z0-9_.@-]{1,64}$/;
 const DEVICE_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 const FRAME_ID = /^[\x20-\x7e]{1,64}$/;
+const ROOM_NAME = /^[\p{L}\p{M}\p{N}_.@:#-]{1,64}$/u;
 
 export function isUserId(value: unknown): value is UserId {
   return typeof value === 'string' && USER_ID.test(value);
@@ -26,4 +31,8 @@ export function isDeviceId(value: unknown): value is DeviceId {
 
 export function isFrameId(value: unknown): value is FrameId {
   return typeof value === 'string' && FRAME_ID.test(value);
+}
+
+export function isRoomName(value: unknown): value is RoomName {
+  return typeof value === 'string' && ROOM_NAME.test(value);
 }

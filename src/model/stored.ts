@@ -1,4 +1,5 @@
-import type { DeviceId, FrameId, UserId } from './ids.js';
+import type { DeviceId, FrameId, RoomName, UserId } from './ids.js';
+import type { Profile } from './profile.js';
 
 /** A user's place in things. */
 export interface UserMarks {
@@ -9,6 +10,17 @@ export interface UserMarks {
   /** The delivered mark. */
   readonly delivered: number;
   readonly devices: readonly StoredDevice[];
+}
+
+/** What others may know of a user, and who may not. */
+export interface UserCard {
+  readonly profile: Profile;
+  /** Is never shown as online. */
+  readonly invisible: boolean;
+  /** When this user or one of the devices remembered was last online, as far as it was noted; 0 when never here. */
+  readonly seenAt: number;
+  /** Whose messages this user does not want, in the order of their names. */
+  readonly blocked: readonly UserId[];
 }
 
 export interface StoredDevice {
@@ -50,6 +62,18 @@ export type HistoryItem =
 export interface StoredBroadcast {
   readonly messageId: string;
   readonly seq: number;
+  readonly fromUserId: UserId;
+  readonly content: string;
+  readonly sentAt: number;
+  readonly id?: FrameId | undefined;
+}
+
+/** A message to a room. */
+export interface StoredRoomMessage {
+  readonly messageId: string;
+  /** Its place in the room. */
+  readonly seq: number;
+  readonly room: RoomName;
   readonly fromUserId: UserId;
   readonly content: string;
   readonly sentAt: number;

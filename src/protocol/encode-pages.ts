@@ -1,5 +1,7 @@
 import type { UserId } from '../model/ids.js';
+import type { Profile } from '../model/profile.js';
 import type { HistoryItem } from '../model/stored.js';
+import { encodeProfile } from './encode-rooms.js';
 
 interface Marks {
   readonly delivered: number;
@@ -15,6 +17,7 @@ interface HistoryPage extends Marks {
 interface ConversationsPage {
   readonly items: readonly (Marks & {
     readonly peerId: UserId;
+    readonly profile: Profile;
     readonly last: HistoryItem;
     readonly unread: number;
     readonly cursor: number;
@@ -31,8 +34,8 @@ export function encodeHistory(id: string, peerId: UserId, userId: UserId, page: 
 /** The answer to `conversations`, latest first [MP-2.24]. */
 export function encodeConversations(id: string, userId: UserId, page: ConversationsPage): string {
   const items = page.items.map((item) => {
-    const { peerId, last, unread, cursor } = item;
-    return `{"peerId":"${peerId}",${marks(item)},"unread":${unread},"cursor":${cursor},"last":${encodeItem(last, userId)}}`;
+    const { peerId, profile, last, unread, cursor } = item;
+    return `{"peerId":"${peerId}"${encodeProfile(profile)},${marks(item)},"unread":${unread},"cursor":${cursor},"last":${encodeItem(last, userId)}}`;
   });
   return `{"type":"conversations","id":${JSON.stringify(id)},"items":[${items.join(',')}],"more":${page.more}}`;
 }

@@ -13,6 +13,14 @@ export interface ClientFrames {
   history: HistoryFrame;
   conversations: ConversationsFrame;
   token: TokenFrame;
+  join: JoinFrame;
+  leave: LeaveFrame;
+  profile: ProfileFrame;
+  block: BlockFrame;
+  unblock: UnblockFrame;
+  blocked: BlockedFrame;
+  watch: WatchFrame;
+  unwatch: UnwatchFrame;
 }
 
 export type ClientFrameType = keyof ClientFrames;
@@ -36,18 +44,15 @@ export const CLIENT_FRAMES: { readonly [T in ClientFrameType]: ClientFrameTraits
   history: { plain: false, kind: 'question' },
   conversations: { plain: false, kind: 'question' },
   token: { plain: true, kind: 'control' },
+  join: { plain: false, kind: 'question' },
+  leave: { plain: false, kind: 'question' },
+  profile: { plain: false, kind: 'question' },
+  block: { plain: false, kind: 'question' },
+  unblock: { plain: false, kind: 'question' },
+  blocked: { plain: false, kind: 'question' },
+  watch: { plain: false, kind: 'question' },
+  unwatch: { plain: false, kind: 'question' },
 };
-
-/** Names that version 1 keeps for frames this server does not have yet: answered `unsupported` [MP-2.14]. */
-export const RESERVED_FRAME_TYPES: ReadonlySet<string> = new Set([
-  'profile',
-  'block',
-  'unblock',
-  'join',
-  'leave',
-  'watch',
-  'unwatch',
-]);
 
 export interface PingFrame {
   readonly type: 'ping';
@@ -104,7 +109,7 @@ export interface TypingFrame {
   readonly toUserId: string;
 }
 
-/** Asks for a conversation, newest first [MP-2.23]. */
+/** Asks for a conversation [MP-2.23], or for what was said in a room [MP-4.10], newest first. */
 export interface HistoryFrame {
   readonly type: 'history';
   readonly id: string;
@@ -129,11 +134,70 @@ export interface TokenFrame {
   readonly token: string;
 }
 
+/** Enters a room, or asks again for what was missed there [MP-4.4]. */
+export interface JoinFrame {
+  readonly type: 'join';
+  readonly id?: string;
+  readonly room: string;
+  /** The last `seq` of the room that this client has. */
+  readonly since?: number;
+  /** Wants the whole list of members with every change [MP-4.9]. */
+  readonly list?: boolean;
+}
+
+export interface LeaveFrame {
+  readonly type: 'leave';
+  readonly id?: string;
+  readonly room: string;
+}
+
+/** How this user is to be seen; what is left out stays, an empty text takes it away [MP-2.28]. */
+export interface ProfileFrame {
+  readonly type: 'profile';
+  readonly id?: string;
+  readonly nickname?: string;
+  readonly avatar?: string;
+  /** Is never shown as online [MP-7.3]. */
+  readonly invisible?: boolean;
+}
+
+/** [MP-2.29] */
+export interface BlockFrame {
+  readonly type: 'block';
+  readonly id: string;
+  readonly userId: string;
+}
+
+export interface UnblockFrame {
+  readonly type: 'unblock';
+  readonly id: string;
+  readonly userId: string;
+}
+
+/** Asks whom this user blocks. */
+export interface BlockedFrame {
+  readonly type: 'blocked';
+  readonly id: string;
+}
+
+/** Wants to know when these users come and go [MP-7.1]. */
+export interface WatchFrame {
+  readonly type: 'watch';
+  readonly id?: string;
+  readonly userIds: readonly string[];
+}
+
+export interface UnwatchFrame {
+  readonly type: 'unwatch';
+  readonly id?: string;
+  readonly userIds: readonly string[];
+}
+
 /** Every frame the server sends, by its `type`. */
 export interface ServerFrames {
   welcome: WelcomeFrame;
   pong: PongFrame;
-  message: DeliveredMessageFrame;
+  message: DeliveredMessageFrame | RoomMessageFrame;
   broadcast: DeliveredBroadcastFrame;
   ack: AckFrame;
   recalled: RecalledFrame;
@@ -141,8 +205,15 @@ export interface ServerFrames {
   toolong: TooLongFrame;
   receipt: ReceiptFrame;
   typing: TypingNoticeFrame;
-  history: HistoryAnswerFrame;
+  history: HistoryAnswerFrame | RoomHistoryAnswerFrame;
   conversations: ConversationsAnswerFrame;
+  joined: JoinedFrame;
+  entered: EnteredFrame;
+  left: LeftFrame;
+  members: MembersFrame;
+  profile: ProfileNoticeFrame;
+  blocked: BlockedAnswerFrame;
+  presence: PresenceFrame;
   error: ErrorFrame;
 }
 
@@ -165,6 +236,8 @@ export interface WelcomeFrame {
   readonly deadAfterMs: number;
   readonly maxFrameBytes: number;
   readonly time: number;
+  /** This user's own, if there is one. */
+  readonly profile?: ProfileFields;
 }
 
 /** On a plain session it is `type` alone [MP-2.3]. */
@@ -188,6 +261,31 @@ export interface DeliveredMessageFrame {
   readonly id?: string;
   readonly fromUserId: string;
   readonly toUserId: string;
+  readonly message: MessageContent;
+  readonly sentAt: number;
+}
+
+/** How a user is to be called and seen; absent where neither was ever set [MP-2.28]. */
+export interface ProfileFields {
+  readonly nickname?: string;
+  readonly avatar?: string;
+}
+
+export interface MemberFields {
+  readonly userId: string;
+  readonly profile?: ProfileFields;
+}
+
+/** A message to a room that this session has joined [MP-4.5]. */
+export interface RoomMessageFrame {
+  readonly type: 'message';
+  readonly room: string;
+  readonly messageId: string;
+  /** Its place in the room. */
+  readonly seq: number;
+  readonly fromUserId: string;
+  /** The sender's. */
+  readonly profile?: ProfileFields;
   readonly message: MessageContent;
   readonly sentAt: number;
 }
@@ -288,8 +386,29 @@ export interface HistoryAnswerFrame extends ReceiptFields {
   readonly more: boolean;
 }
 
+/** What was said in a room. */
+export interface RoomHistoryItemFrame {
+  readonly messageId: string;
+  readonly seq: number;
+  readonly fromUserId: string;
+  readonly sentAt: number;
+  readonly message: MessageContent;
+}
+
+export interface RoomHistoryAnswerFrame {
+  readonly type: 'history';
+  readonly id: string;
+  readonly room: string;
+  readonly items: readonly RoomHistoryItemFrame[];
+  /** Those of their authors who have a profile, each once. */
+  readonly members: readonly MemberFields[];
+  readonly more: boolean;
+}
+
 export interface ConversationItemFrame extends ReceiptFields {
   readonly peerId: string;
+  /** The peer's. */
+  readonly profile?: ProfileFields;
   readonly last: HistoryItemFrame;
   readonly unread: number;
   readonly cursor: number;
@@ -300,6 +419,64 @@ export interface ConversationsAnswerFrame {
   readonly id: string;
   readonly items: readonly ConversationItemFrame[];
   readonly more: boolean;
+}
+
+/** First in a room [MP-4.4]. */
+export interface JoinedFrame {
+  readonly type: 'joined';
+  readonly id?: string;
+  readonly room: string;
+  /** Users who are in the room, this one included. */
+  readonly count: number;
+  /** The room's last `seq`. */
+  readonly head: number;
+  /** The `seq` that comes next: of what was missed, or of what is to come. */
+  readonly from: number;
+  /** Up to 100 of them. */
+  readonly members: readonly MemberFields[];
+}
+
+/** Another user came [MP-4.7]. */
+export interface EnteredFrame extends MemberFields {
+  readonly type: 'entered';
+  readonly room: string;
+  readonly count: number;
+}
+
+/** Another user went [MP-4.7]; or, with this session's own user, the answer to `leave` [MP-4.6]. */
+export interface LeftFrame extends MemberFields {
+  readonly type: 'left';
+  readonly id?: string;
+  readonly room: string;
+  readonly count: number;
+}
+
+/** How many are in the room, and who, where that was asked for and they are few [MP-4.8, MP-4.9]. */
+export interface MembersFrame {
+  readonly type: 'members';
+  readonly room: string;
+  readonly count: number;
+  readonly members?: readonly MemberFields[];
+}
+
+/** Somebody in a room of this session is to be seen otherwise; without `profile`, by the user id alone [MP-2.28]. */
+export interface ProfileNoticeFrame extends MemberFields {
+  readonly type: 'profile';
+}
+
+export interface BlockedAnswerFrame {
+  readonly type: 'blocked';
+  readonly id: string;
+  readonly userIds: readonly string[];
+}
+
+/** Whether somebody watched is online [MP-7.1]. */
+export interface PresenceFrame {
+  readonly type: 'presence';
+  readonly userId: string;
+  readonly online: boolean;
+  /** Milliseconds since 1970; absent while online, when never here, and when it is not to be known. */
+  readonly lastSeenAt?: number;
 }
 
 export interface ErrorFrame {

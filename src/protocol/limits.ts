@@ -49,6 +49,22 @@ export const PAUSE_ABOVE_BYTES = 64 * 1024;
 /** A session that reads nothing for so long is closed 4408 [MP-3.6]. */
 export const SLOW_FOR_MS = 30_000;
 
+/** Rooms that one session may be in [MP-4.4]. */
+export const MAX_ROOMS = 50;
+
+/** So many of a room's members stand in `joined` [MP-4.4]. */
+export const JOINED_MEMBERS = 100;
+
+/** Where more are in a room, comings and goings are told as a count, once in so long [MP-4.8]. */
+export const CROWD_ABOVE = 200;
+export const CROWD_EVERY_MS = 1_000;
+
+/** Users that one session may watch [MP-7.1]. */
+export const MAX_WATCHED = 200;
+
+/** Who comes back within this time was not gone, as watchers see it [MP-7.2]. */
+export const OFFLINE_AFTER_MS = 5_000;
+
 /** After `busy`, sends of that session are refused for so long [MP-3.7]. */
 export const BUSY_HOLD_MS = 500;
 

@@ -1,10 +1,19 @@
 import type { UserId } from '../../model/ids.js';
-import type { InboxEntry, StoredBroadcast } from '../../model/stored.js';
+import type { Place } from '../../model/place.js';
+import type { InboxEntry, StoredBroadcast, StoredRoomMessage, UserCard } from '../../model/stored.js';
 
 export const BUS = Symbol('Bus');
 
 /** What is hurried to whichever node holds a session for it. */
-export type BusNote = InboxNote | BroadcastNote | ReceiptNote | TypingNote | RevokedNote;
+export type BusNote =
+  | InboxNote
+  | BroadcastNote
+  | RoomNote
+  | ReceiptNote
+  | TypingNote
+  | RevokedNote
+  | CardNote
+  | AttendanceNote;
 
 /** An inbox has a new entry. It is stored, so nothing is lost with the note. */
 export interface InboxNote {
@@ -17,6 +26,12 @@ export interface InboxNote {
 export interface BroadcastNote {
   readonly kind: 'broadcast';
   readonly broadcast: StoredBroadcast;
+}
+
+/** There is a new message in a room; it is stored. */
+export interface RoomNote {
+  readonly kind: 'room';
+  readonly message: StoredRoomMessage;
 }
 
 /** A mark of the conversation of `userId` with `peerId` has risen, as `userId` sees it; it is stored. */
@@ -38,11 +53,77 @@ export interface RevokedNote {
   readonly notBefore: number;
 }
 
+/** What is known of a user has changed; this is all of it, and it is stored. */
+export interface CardNote {
+  readonly kind: 'card';
+  readonly userId: UserId;
+  readonly card: UserCard;
+}
+
 /** Somebody is writing to `userId`. */
 export interface TypingNote {
   readonly kind: 'typing';
   readonly userId: UserId;
   readonly fromUserId: UserId;
+}
+
+/**
+ * A node speaks of the users of its own sessions, and of nobody else's: who is where. It numbers its changes 1, 2, 3 …, so
+ * whoever misses one knows, and asks. A node that begins has nobody, at number 0, and a name that no node had before it.
+ */
+export type AttendanceNote =
+  | AttendanceChangedNote
+  | AttendanceHeartbeatNote
+  | AttendanceAskNote
+  | AttendancePartNote
+  | AttendanceEndNote;
+
+/** A user's first session of that node came to a place, or the last one went. */
+export interface AttendanceChangedNote {
+  readonly kind: 'attendance';
+  readonly what: 'changed';
+  readonly nodeId: string;
+  readonly number: number;
+  readonly place: Place;
+  readonly userId: UserId;
+  readonly here: boolean;
+}
+
+/** That node lives, and this was its last change. */
+export interface AttendanceHeartbeatNote {
+  readonly kind: 'attendance';
+  readonly what: 'heartbeat';
+  readonly nodeId: string;
+  readonly number: number;
+}
+
+/** That node wants to hear everything from node `of`, or from each. */
+export interface AttendanceAskNote {
+  readonly kind: 'attendance';
+  readonly what: 'ask';
+  readonly nodeId: string;
+  readonly of?: string;
+}
+
+/** Part `part`, from 0, of the `parts` that say who is where after change `number`. Said again they are the same ones. */
+export interface AttendancePartNote {
+  readonly kind: 'attendance';
+  readonly what: 'part';
+  readonly nodeId: string;
+  readonly number: number;
+  readonly part: number;
+  readonly parts: number;
+  readonly users: readonly UsersOfPlace[];
+}
+
+/** Some of a place's users. */
+export type UsersOfPlace = readonly [place: Place, userIds: readonly UserId[]];
+
+/** That node goes, and has nobody any more. Nothing follows. */
+export interface AttendanceEndNote {
+  readonly kind: 'attendance';
+  readonly what: 'end';
+  readonly nodeId: string;
 }
 
 /**

@@ -1,6 +1,14 @@
-import type { UserId } from '../../model/ids.js';
+import type { RoomName, UserId } from '../../model/ids.js';
 import type { PageLimits } from '../../model/page.js';
-import type { HistoryItem, InboxEntry, StoredBroadcast, UserMarks } from '../../model/stored.js';
+import type { Profile, ProfiledUser } from '../../model/profile.js';
+import type {
+  HistoryItem,
+  InboxEntry,
+  StoredBroadcast,
+  StoredRoomMessage,
+  UserCard,
+  UserMarks,
+} from '../../model/stored.js';
 
 /** What can be asked of a store. A user it has never heard of has an empty inbox. */
 export interface StoreRead {
@@ -13,6 +21,12 @@ export interface StoreRead {
   history(query: HistoryQuery): Promise<HistoryPage>;
   /** A user's conversations of which any message is kept, latest first. Costs the same however long they are. */
   conversations(query: ConversationsQuery): Promise<ConversationsPage>;
+  /** What follows a number in a room, lowest first. A room it has never heard of is empty. */
+  room(query: RoomQuery): Promise<RoomPage>;
+  /** A room, newest first. */
+  roomHistory(query: RoomHistoryQuery): Promise<RoomHistoryPage>;
+  /** One for each user asked for, in that order. A user it has never heard of has an empty one. */
+  cards(userIds: readonly UserId[]): Promise<readonly UserCard[]>;
   /** Everyone whose tokens were revoked. */
   revocations(): Promise<readonly Revocation[]>;
 }
@@ -47,6 +61,30 @@ export interface BroadcastsPage {
   readonly floor: number;
 }
 
+export interface RoomQuery extends PageLimits {
+  readonly room: RoomName;
+  readonly after: number;
+}
+
+export interface RoomPage {
+  readonly items: readonly StoredRoomMessage[];
+  readonly head: number;
+  readonly floor: number;
+}
+
+export interface RoomHistoryQuery extends PageLimits {
+  readonly room: RoomName;
+  /** Only below this `seq`. */
+  readonly before?: number | undefined;
+}
+
+export interface RoomHistoryPage {
+  readonly items: readonly StoredRoomMessage[];
+  /** Everyone who wrote one of them and has a profile, each once, in the order of `items`. */
+  readonly members: readonly ProfiledUser[];
+  readonly more: boolean;
+}
+
 export interface HistoryQuery extends PageLimits {
   readonly userId: UserId;
   readonly peerId: UserId;
@@ -79,6 +117,8 @@ export interface ConversationsQuery extends PageLimits {
 
 export interface ConversationItem extends ReceiptMarks {
   readonly peerId: UserId;
+  /** The peer's. */
+  readonly profile: Profile;
   readonly last: HistoryItem;
   /** The peer's messages above `ownRead` that are kept, recalled ones included; 0 with oneself. */
   readonly unread: number;

@@ -1,7 +1,17 @@
-import type { DeviceId, FrameId, UserId } from '../../model/ids.js';
+import type { DeviceId, FrameId, RoomName, UserId } from '../../model/ids.js';
 
 /** One thing to store. */
-export type StoreWrite = WriteMessage | WriteRecall | WriteBroadcast | ConfirmCursor | MarkRead | RevokeTokens;
+export type StoreWrite =
+  | WriteMessage
+  | WriteRecall
+  | WriteBroadcast
+  | WriteRoomMessage
+  | ConfirmCursor
+  | MarkRead
+  | RevokeTokens
+  | SetProfile
+  | SetBlock
+  | NoteSeen;
 
 /** A one-to-one message. */
 export interface WriteMessage {
@@ -36,6 +46,16 @@ export interface WriteBroadcast {
   readonly sentAt: number;
 }
 
+/** A message to a room: stored once, however many are there. A room begins with its first message. */
+export interface WriteRoomMessage {
+  readonly kind: 'room';
+  readonly fromUserId: UserId;
+  readonly room: RoomName;
+  readonly id?: FrameId | undefined;
+  readonly content: string;
+  readonly sentAt: number;
+}
+
 /** A device has everything up to `cursor` safely, and was seen at `seenAt`. */
 export interface ConfirmCursor {
   readonly kind: 'confirm';
@@ -61,8 +81,32 @@ export interface RevokeTokens {
   readonly notBefore: number;
 }
 
+/** How a user is to be seen. What is absent stays as it is; an empty text takes it away. */
+export interface SetProfile {
+  readonly kind: 'profile';
+  readonly userId: UserId;
+  readonly nickname?: string | undefined;
+  readonly avatar?: string | undefined;
+  readonly invisible?: boolean | undefined;
+}
+
+/** From now on `userId` wants no messages of `peerId`, or wants them again. */
+export interface SetBlock {
+  readonly kind: 'block';
+  readonly userId: UserId;
+  readonly peerId: UserId;
+  readonly blocked: boolean;
+}
+
+/** A user was online at `seenAt`, which never falls. */
+export interface NoteSeen {
+  readonly kind: 'seen';
+  readonly userId: UserId;
+  readonly seenAt: number;
+}
+
 /** What became of a write. */
-export type StoreOutcome = Stored | Confirmed | ReadMarked | Revoked | Declined;
+export type StoreOutcome = Stored | Confirmed | ReadMarked | Revoked | Noted | Declined;
 
 export interface Stored {
   readonly kind: 'stored';
@@ -72,11 +116,11 @@ export interface Stored {
   readonly seq: number;
   /** Of a repeat: the first one's. */
   readonly sentAt: number;
-  /** The number in the sender's inbox; 0 for a broadcast. */
+  /** The number in the sender's inbox; 0 for a broadcast and in a room. */
   readonly cursor: number;
-  /** The number in the recipient's inbox; 0 for a broadcast. */
+  /** The number in the recipient's inbox; 0 for a broadcast and in a room. */
   readonly recipientCursor: number;
-  /** The recipient, whom the sender of a recall does not name; absent for a broadcast. */
+  /** The recipient, whom the sender of a recall does not name; absent for a broadcast and in a room. */
   readonly toUserId?: UserId;
   /** It was stored before, and nothing was stored now. A second recall of one message is one, under whatever id. */
   readonly duplicate: boolean;
@@ -105,10 +149,17 @@ export interface Revoked {
   readonly notBefore: number;
 }
 
+/** Of a profile, a block, or that a user was seen. */
+export interface Noted {
+  readonly kind: 'noted';
+}
+
 /**
  * Nothing was stored. `not_found`: no such message (a recall). `forbidden`: somebody else's message. `too_late`: past
- * the window. `above_head`: a mark above what there is. `busy`: not now.
+ * the window. `above_head`: a mark above what there is. `not_taken`: the recipient does not want the sender's messages,
+ * or was never online where only known users get any; the two look the same. `too_many`: a user blocks `MAX_BLOCKED`
+ * already. `busy`: not now.
  */
 export interface Declined {
-  readonly kind: 'conflict' | 'not_found' | 'forbidden' | 'too_late' | 'above_head' | 'busy';
+  readonly kind: 'conflict' | 'not_found' | 'forbidden' | 'too_late' | 'above_head' | 'not_taken' | 'too_many' | 'busy';
 }
