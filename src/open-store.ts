@@ -15,6 +15,7 @@ export function openStore(
   return openSqliteStore({
     directory: config.dataDirectory,
     maxDevices: config.maxDevices,
+    knownRecipientsOnly: config.recipients === 'known',
     maxQueuedWrites: MAX_QUEUED_WRITES,
     onCommit,
     onHealth: (health) => {

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MessageStore, StoreLimits } from '../../src/messaging/ports/message-store.js';
 import type { StoreOutcome, StoreWrite } from '../../src/messaging/ports/store-writes.js';
+import { roomsContract } from './store-rooms.js';
+import { usersContract } from './store-users.js';
 import { A, B, C, confirm, message, PAGE, read, recall, stored } from './store-words.js';
 
 const LIMITS: StoreLimits = { maxDevices: 3, maxQueuedWrites: 1000 };
@@ -21,6 +23,9 @@ export function messageStoreContract(adapter: string, open: (limits: StoreLimits
     afterEach(async () => {
       for (const store of opened.splice(0)) await store.close();
     });
+
+    roomsContract(start);
+    usersContract(start);
 
     it('numbers each inbox and each conversation 1, 2, 3 … in the order handed over', async () => {
       const store = await start();

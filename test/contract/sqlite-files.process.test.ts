@@ -8,7 +8,7 @@ import type { MessageStore, StoreHealth } from '../../src/messaging/ports/messag
 import type { DeviceId } from '../../src/model/ids.js';
 import type { SqliteStoreOptions } from '../../src/store/sqlite/sqlite-store.js';
 import { compileSqliteStore, temporaryDirectory } from '../support/sqlite-store.js';
-import { A, B, message, PAGE, stored } from './store-words.js';
+import { A, B, block, inRoom, message, PAGE, profile, room, stored } from './store-words.js';
 
 const sqlite = await compileSqliteStore();
 afterAll(() => sqlite.remove());
@@ -144,12 +144,24 @@ describe('the message store on SQLite', () => {
     await store?.close();
     const first = new SQLite(database());
     first.exec('DROP INDEX user_not_before; ALTER TABLE user DROP COLUMN not_before');
+    first.exec('DROP TABLE room; DROP TABLE room_message; DROP TABLE block');
+    for (const column of ['nickname', 'avatar', 'invisible', 'seen_at', 'blocks'])
+      first.exec(`ALTER TABLE user DROP COLUMN ${column}`);
+    first.exec(`INSERT INTO device SELECT no, 'phone', 1, 70 FROM user WHERE id = 'B'`);
     first.pragma('user_version = 1');
     first.close();
-    const now = await open();
+    const now = await open({ knownRecipientsOnly: true });
     expect(await now.read.user(B)).toMatchObject({ head: 3 });
     expect(await now.write([{ kind: 'revoke', userId: A, notBefore: 7 }])).toEqual([{ kind: 'revoked', notBefore: 7 }]);
     expect(await now.read.revocations()).toEqual([{ userId: A, notBefore: 7 }]);
+    expect(await now.write([message(A, B), message(B, A)])).toMatchObject([{ seq: 4 }, { kind: 'not_taken' }]);
+    expect(await now.read.cards([A, B])).toMatchObject([{ seenAt: 0 }, { seenAt: 70 }]);
+    const since = [profile(A, { nickname: 'a' }), inRoom(A, room('hall')), block(B, A, true), message(A, B)];
+    expect(await now.write(since)).toMatchObject([{}, { kind: 'stored', seq: 1 }, {}, { kind: 'not_taken' }]);
+    expect(await now.read.roomHistory({ ...PAGE, room: room('hall') })).toMatchObject({
+      items: [{ seq: 1 }],
+      members: [{ profile: { nickname: 'a' } }],
+    });
   });
 
   it('begins a new epoch when an older copy was put in place, and gives no message id twice', async () => {
@@ -173,8 +185,10 @@ describe('the message store on SQLite', () => {
     const states: StoreHealth['state'][] = [];
     const full = await open({ maxPages: 200, tailEntries: 100, onHealth: ({ state }) => states.push(state) });
     const content = `"${'x'.repeat(1000)}"`;
-    const batch = (run: number) =>
-      Array.from({ length: 10 }, (_, index) => ({ ...message(A, B, `${run}-${index}`), content, sentAt: run }));
+    const batch = (run: number) => [
+      ...Array.from({ length: 10 }, (_, index) => ({ ...message(A, B, `${run}-${index}`), content, sentAt: run })),
+      { ...inRoom(A, room('hall'), `${run}-hall`), sentAt: run },
+    ];
     let run = 0;
     for (let isFull = false; !isFull && run < 1000; run += 1) {
       isFull = (await full.write(batch(run)))[0]?.kind === 'busy';
@@ -189,7 +203,9 @@ describe('the message store on SQLite', () => {
     expect(await refused).toContainEqual({ kind: 'busy' });
     expect(await next).toEqual([{ kind: 'busy' }]);
     expect(await full.removeSentBefore(run / 2, 5000)).toBeGreaterThan(10);
-    expect(stored(await full.write(batch(run - 1)))[0]).toMatchObject({ recipientCursor: head + 1, duplicate: false });
+    const again = stored(await full.write(batch(run - 1)));
+    expect(again[0]).toMatchObject({ recipientCursor: head + 1, duplicate: false });
+    expect(again.at(-1)).toMatchObject({ seq: run, duplicate: false });
     expect(full.health()).toEqual({ state: 'ok' });
     expect(states).toEqual(['refusing', 'ok']);
   });

@@ -6,10 +6,11 @@ import type { StoreOutcome, StoreWrite } from '../../src/messaging/ports/store-w
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { runs, sequencesOf } from '../support/sequences.js';
 import { compileSqliteStore, temporaryDirectory } from '../support/sqlite-store.js';
-import { confirm, message, read, recall, user } from './store-words.js';
+import { block, confirm, inRoom, message, profile, read, recall, room, seen, user } from './store-words.js';
 
 const LIMITS = { maxDevices: 2, maxQueuedWrites: 1000 };
 const USERS = ['A', 'B', 'C'].map(user);
+const ROOMS = ['hall', '院子'].map(room);
 const sqlite = await compileSqliteStore();
 afterAll(() => sqlite.remove());
 
@@ -43,11 +44,27 @@ const anyMark = fc.oneof(
   fc.tuple(anyUser, fc.constantFrom('p', 'q', 'r'), fc.nat(12), anyTime).map((mark): Draft => confirm(...mark)),
   fc.tuple(anyUser, anyUser, fc.nat(8)).map((mark): Draft => read(...mark)),
 );
+const anyRoomMessage = fc
+  .tuple(anyUser, fc.constantFrom(...ROOMS), anyId, anyContent, anyTime)
+  .map(([from, to, id, content, sentAt]): Draft => ({ ...inRoom(from, to, id), content, sentAt }));
+const anyOr = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const anyProfile = fc.record({
+  nickname: anyOr(fc.constantFrom('', 'n', '小明')),
+  avatar: anyOr(fc.constantFrom('', 'cat.png')),
+  invisible: anyOr(fc.boolean()),
+});
+const anyUserWrite = fc.oneof(
+  fc.tuple(anyUser, anyProfile).map((write): Draft => profile(...write)),
+  fc.tuple(anyUser, anyUser, fc.boolean()).map((write): Draft => block(...write)),
+  fc.tuple(anyUser, anyTime).map((write): Draft => seen(...write)),
+);
 const anyDraft = fc.oneof(
   { weight: 6, arbitrary: anyMessage },
   { weight: 2, arbitrary: anyRecall },
   { weight: 1, arbitrary: anyBroadcast },
+  { weight: 2, arbitrary: anyRoomMessage },
   { weight: 3, arbitrary: anyMark },
+  { weight: 3, arbitrary: anyUserWrite },
 );
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -85,26 +102,34 @@ class Names {
 
 /** Everything that can be read, in pages of a few sizes. */
 async function everything({ read }: MessageStore): Promise<unknown> {
-  const seen: unknown[] = [];
+  const answers: unknown[] = [];
   for (const userId of USERS) {
-    seen.push(await read.user(userId));
+    answers.push(await read.user(userId));
     for (const after of [0, 2, 5])
-      seen.push(await read.inbox({ userId, after, now: 10, limit: 4 + after, maxBytes: 50 }));
-    seen.push(await read.conversations({ userId, now: 10, limit: 2, maxBytes: 1000 }));
-    seen.push(await read.conversations({ userId, now: 10, before: 5, limit: 9, maxBytes: 1000 }));
+      answers.push(await read.inbox({ userId, after, now: 10, limit: 4 + after, maxBytes: 50 }));
+    answers.push(await read.conversations({ userId, now: 10, limit: 2, maxBytes: 1000 }));
+    answers.push(await read.conversations({ userId, now: 10, before: 5, limit: 9, maxBytes: 1000 }));
     for (const peerId of USERS) {
-      seen.push(await read.history({ userId, peerId, now: 10, limit: 3, maxBytes: 1000 }));
-      seen.push(await read.history({ userId, peerId, before: 4, now: 10, limit: 9, maxBytes: 30 }));
+      answers.push(await read.history({ userId, peerId, now: 10, limit: 3, maxBytes: 1000 }));
+      answers.push(await read.history({ userId, peerId, before: 4, now: 10, limit: 9, maxBytes: 30 }));
     }
   }
-  seen.push(await read.broadcasts({ after: 1, limit: 3, maxBytes: 1000 }));
-  return seen;
+  answers.push(await read.broadcasts({ after: 1, limit: 3, maxBytes: 1000 }));
+  for (const name of ROOMS) {
+    answers.push(await read.room({ room: name, after: 0, limit: 9, maxBytes: 1000 }));
+    answers.push(await read.room({ room: name, after: 2, limit: 2, maxBytes: 10 }));
+    answers.push(await read.roomHistory({ room: name, limit: 3, maxBytes: 1000 }));
+    answers.push(await read.roomHistory({ room: name, before: 4, limit: 9, maxBytes: 30 }));
+  }
+  answers.push(await read.cards(USERS));
+  return answers;
 }
 
-async function follow(steps: readonly Step[], tailEntries: number): Promise<void> {
+async function follow(steps: readonly Step[], tailEntries: number, knownRecipientsOnly: boolean): Promise<void> {
   const directory = temporaryDirectory();
-  const open = () => sqlite.open({ ...LIMITS, directory, tailEntries });
-  const model = new MemoryStore('e', LIMITS);
+  const limits = { ...LIMITS, knownRecipientsOnly };
+  const open = () => sqlite.open({ ...limits, directory, tailEntries });
+  const model = new MemoryStore('e', limits);
   let store = await open();
   const [modelNames, names] = [new Names(), new Names()];
   try {
@@ -135,7 +160,9 @@ describe('the message store on SQLite', () => {
     'answers as the one in memory does, whatever is done to it, with indexes that lag %i entries',
     async (tailEntries) => {
       await fc.assert(
-        fc.asyncProperty(sequencesOf(anyStep, 25), (run) => follow(run, tailEntries)),
+        fc.asyncProperty(sequencesOf(anyStep, 25), fc.boolean(), (run, knownOnly) =>
+          follow(run, tailEntries, knownOnly),
+        ),
         runs(3),
       );
     },

@@ -2,15 +2,20 @@ import { expect } from 'vitest';
 import type {
   ConfirmCursor,
   MarkRead,
+  NoteSeen,
+  SetBlock,
+  SetProfile,
   Stored,
   StoreOutcome,
   WriteMessage,
   WriteRecall,
+  WriteRoomMessage,
 } from '../../src/messaging/ports/store-writes.js';
-import type { DeviceId, FrameId, UserId } from '../../src/model/ids.js';
+import type { DeviceId, FrameId, RoomName, UserId } from '../../src/model/ids.js';
 
 /** Short words for what the store tests write. */
 export const user = (name: string) => name as UserId;
+export const room = (name: string) => name as RoomName;
 export const A = user('A');
 export const B = user('B');
 export const C = user('C');
@@ -32,6 +37,22 @@ export function confirm(userId: UserId, deviceId: string, cursor: number, seenAt
 
 export function read(userId: UserId, peerId: UserId, seq: number): MarkRead {
   return { kind: 'read', userId, peerId, seq };
+}
+
+export function inRoom(fromUserId: UserId, name: RoomName, id?: string): WriteRoomMessage {
+  return { kind: 'room', fromUserId, room: name, content: '"hello"', sentAt: 1, ...named(id) };
+}
+
+export function profile(userId: UserId, change: Omit<SetProfile, 'kind' | 'userId'>): SetProfile {
+  return { kind: 'profile', userId, ...change };
+}
+
+export function block(userId: UserId, peerId: UserId, blocked: boolean): SetBlock {
+  return { kind: 'block', userId, peerId, blocked };
+}
+
+export function seen(userId: UserId, seenAt: number): NoteSeen {
+  return { kind: 'seen', userId, seenAt };
 }
 
 /** The outcomes, every one of which must be `stored`. */

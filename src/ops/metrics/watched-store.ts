@@ -1,12 +1,32 @@
 import type { MessageStore } from '../../messaging/ports/message-store.js';
 import { distribution, labelled, type MetricFamily, type Sample, single } from '../../messaging/ports/metrics.js';
 import type { StoreRead } from '../../messaging/ports/store-reads.js';
-import type { StoreOutcome, StoreWrite } from '../../messaging/ports/store-writes.js';
+import type { Declined, StoreOutcome, StoreWrite } from '../../messaging/ports/store-writes.js';
 import { Distribution, SECONDS, SIZES } from '../../model/distribution.js';
 import { Tally } from '../../model/tally.js';
 
-const WRITES = ['message', 'recall', 'broadcast', 'confirm', 'read', 'revoke'] as const satisfies StoreWrite['kind'][];
-const DECLINED = ['conflict', 'not_found', 'forbidden', 'too_late', 'above_head', 'busy'] as const;
+const WRITES = [
+  'message',
+  'recall',
+  'broadcast',
+  'room',
+  'confirm',
+  'read',
+  'revoke',
+  'profile',
+  'block',
+  'seen',
+] as const satisfies StoreWrite['kind'][];
+const DECLINED = [
+  'conflict',
+  'not_found',
+  'forbidden',
+  'too_late',
+  'above_head',
+  'not_taken',
+  'too_many',
+  'busy',
+] as const;
 const OUTCOMES = ['stored', 'duplicate', ...DECLINED] as const;
 const READS = [
   'user',
@@ -14,10 +34,15 @@ const READS = [
   'broadcasts',
   'history',
   'conversations',
+  'room',
+  'roomHistory',
+  'cards',
   'revocations',
 ] as const satisfies (keyof StoreRead)[];
 
 type Outcome = (typeof OUTCOMES)[number];
+
+const DONE: ReadonlySet<string> = new Set(['confirmed', 'read', 'revoked', 'noted'] satisfies StoreOutcome['kind'][]);
 
 /** What is known of a store by what goes in and comes out. */
 export class StoreWatch {
@@ -121,6 +146,9 @@ export class StoreWatch {
       broadcasts: (query) => time('broadcasts', read.broadcasts(query)),
       history: (query) => time('history', read.history(query)),
       conversations: (query) => time('conversations', read.conversations(query)),
+      room: (query) => time('room', read.room(query)),
+      roomHistory: (query) => time('roomHistory', read.roomHistory(query)),
+      cards: (userIds) => time('cards', read.cards(userIds)),
       revocations: () => time('revocations', read.revocations()),
     };
   }
@@ -150,6 +178,5 @@ export class StoreWatch {
 /** `stored` also says that a mark was. */
 function nameOf(outcome: StoreOutcome): Outcome {
   if (outcome.kind === 'stored') return outcome.duplicate ? 'duplicate' : 'stored';
-  if (outcome.kind === 'confirmed' || outcome.kind === 'read' || outcome.kind === 'revoked') return 'stored';
-  return outcome.kind;
+  return DONE.has(outcome.kind) ? 'stored' : (outcome as Declined).kind;
 }

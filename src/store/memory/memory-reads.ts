@@ -10,11 +10,15 @@ import type {
   InboxQuery,
   ReceiptMarks,
   Revocation,
+  RoomHistoryPage,
+  RoomHistoryQuery,
+  RoomPage,
+  RoomQuery,
   StoreRead,
 } from '../../messaging/ports/store-reads.js';
 import type { UserId } from '../../model/ids.js';
-import { contentBytes, onePage } from '../../model/page.js';
-import type { UserMarks } from '../../model/stored.js';
+import { contentBytes, countingAuthors, onePage, profileBytes } from '../../model/page.js';
+import type { UserCard, UserMarks } from '../../model/stored.js';
 import type { MemoryState } from './memory-state.js';
 import { historyItem, inboxEntry, type MemoryMessage } from './timeline.js';
 
@@ -68,8 +72,36 @@ export class MemoryReads implements StoreRead {
       .filter((item) => item !== undefined)
       .filter(({ cursor }) => cursor < (before ?? Number.POSITIVE_INFINITY))
       .sort((one, other) => other.cursor - one.cursor);
-    const items = onePage(wanted, limits, ({ last }) => contentBytes(last));
+    const items = onePage(wanted, limits, ({ last, profile }) => contentBytes(last) + profileBytes(profile));
     return { items, more: items.length < wanted.length };
+  }
+
+  async room({ room, after, ...limits }: RoomQuery): Promise<RoomPage> {
+    await this.ready();
+    const { messages, head, floor } = this.state.room(room);
+    const wanted = messages.filter(({ seq }) => seq > after).map(({ kind: _, ...message }) => message);
+    return { items: onePage(wanted, limits), head, floor };
+  }
+
+  async roomHistory({
+    room,
+    before = Number.POSITIVE_INFINITY,
+    ...limits
+  }: RoomHistoryQuery): Promise<RoomHistoryPage> {
+    await this.ready();
+    const messages = this.state.room(room).messages.filter(({ seq }) => seq < before);
+    const wanted = messages.map(({ kind: _, ...message }) => message).reverse();
+    const bytesOf = countingAuthors((userId) => this.state.user(userId).profile);
+    const items = onePage(wanted, limits, bytesOf);
+    const members = [...new Set(items.map(({ fromUserId }) => fromUserId))]
+      .filter((userId) => this.state.user(userId).hasProfile)
+      .map((userId) => ({ userId, profile: this.state.user(userId).profile }));
+    return { items, members, more: items.length < wanted.length };
+  }
+
+  async cards(userIds: readonly UserId[]): Promise<readonly UserCard[]> {
+    await this.ready();
+    return userIds.map((userId) => this.state.user(userId).card());
   }
 
   async revocations(): Promise<readonly Revocation[]> {
@@ -83,7 +115,8 @@ export class MemoryReads implements StoreRead {
     if (last === undefined) return undefined;
     const marks = this.marks(userId, peerId);
     const unread = messages.filter(({ fromUserId, seq }) => fromUserId !== userId && seq > marks.ownRead).length;
-    return { peerId, last: historyItem(last, now), unread, cursor: cursorOf(userId, last), ...marks };
+    const { profile } = this.state.user(peerId);
+    return { peerId, profile, last: historyItem(last, now), unread, cursor: cursorOf(userId, last), ...marks };
   }
 
   private marks(userId: UserId, peerId: UserId): ReceiptMarks {

@@ -1,11 +1,17 @@
 import type { Revocation } from '../../messaging/ports/store-reads.js';
-import type { UserId } from '../../model/ids.js';
+import type { RoomName, UserId } from '../../model/ids.js';
 import { MemoryUser } from './memory-user.js';
-import type { MemoryBroadcast, MemoryMessage, MemoryRecord } from './timeline.js';
+import type { MemoryBroadcast, MemoryMessage, MemoryRecord, MemoryRoomMessage } from './timeline.js';
 
 interface MemoryConversation {
   seq: number;
   messages: MemoryMessage[];
+}
+
+interface MemoryRoom {
+  head: number;
+  floor: number;
+  messages: MemoryRoomMessage[];
 }
 
 /** Everything that is stored. */
@@ -19,6 +25,7 @@ export class MemoryState {
   broadcastHead = 0;
   broadcastFloor = 0;
   private readonly users = new Map<UserId, MemoryUser>();
+  private readonly rooms = new Map<RoomName, MemoryRoom>();
   private readonly conversations = new Map<string, MemoryConversation>();
 
   user(userId: UserId): MemoryUser {
@@ -27,6 +34,10 @@ export class MemoryState {
 
   conversation(userId: UserId, peerId: UserId): MemoryConversation {
     return entryOf(this.conversations, [userId, peerId].sort().join(' '), () => ({ seq: 0, messages: [] }));
+  }
+
+  room(room: RoomName): MemoryRoom {
+    return entryOf(this.rooms, room, () => ({ head: 0, floor: 0, messages: [] }));
   }
 
   /** Whose tokens were revoked. */
@@ -48,6 +59,12 @@ export class MemoryState {
     if (record.kind === 'broadcast') {
       this.broadcasts = this.broadcasts.filter((broadcast) => broadcast !== record);
       this.broadcastFloor = record.seq;
+      return;
+    }
+    if (record.kind === 'room') {
+      const room = this.room(record.room);
+      room.messages = room.messages.filter((message) => message !== record);
+      room.floor = record.seq;
       return;
     }
     const { fromUserId, toUserId } = record.kind === 'recall' ? record.target : record;

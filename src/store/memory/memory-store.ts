@@ -23,7 +23,7 @@ export class MemoryStore implements MessageStore {
     readonly epoch: string,
     private readonly limits: StoreLimits,
   ) {
-    this.writes = new MemoryWrites(this.state, epoch, limits.maxDevices);
+    this.writes = new MemoryWrites(this.state, epoch, limits);
     this.read = new MemoryReads(this.state, () => this.next(() => undefined));
   }
 

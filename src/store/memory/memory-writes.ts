@@ -1,42 +1,61 @@
+import type { StoreLimits } from '../../messaging/ports/message-store.js';
 import type {
-  ConfirmCursor,
   Declined,
-  MarkRead,
-  RevokeTokens,
   Stored,
   StoreOutcome,
   StoreWrite,
   WriteBroadcast,
   WriteMessage,
   WriteRecall,
+  WriteRoomMessage,
 } from '../../messaging/ports/store-writes.js';
 import { sameJson } from '../../model/same-json.js';
 import { type MemoryState, sentKey } from './memory-state.js';
-import type { MemoryBroadcast, MemoryMessage, MemoryRecall, MemoryRecord } from './timeline.js';
+import { MemoryUserWrites, type UserWrite } from './memory-user-writes.js';
+import type { MemoryBroadcast, MemoryMessage, MemoryRecall, MemoryRecord, MemoryRoomMessage } from './timeline.js';
+
+type Send = Exclude<StoreWrite, UserWrite>;
 
 /** Every write, one after the other. */
 export class MemoryWrites {
   private named = 0;
+  private readonly knownRecipientsOnly: boolean;
+  private readonly users: MemoryUserWrites;
 
   constructor(
     private readonly state: MemoryState,
     private readonly epoch: string,
-    private readonly maxDevices: number,
-  ) {}
+    limits: Pick<StoreLimits, 'maxDevices' | 'knownRecipientsOnly'>,
+  ) {
+    this.knownRecipientsOnly = limits.knownRecipientsOnly ?? false;
+    this.users = new MemoryUserWrites(state, limits.maxDevices);
+  }
 
   apply(write: StoreWrite): StoreOutcome {
-    if (write.kind === 'confirm') return this.confirm(write);
-    if (write.kind === 'read') return this.read(write);
-    if (write.kind === 'revoke') return this.revoke(write);
+    if (!isSend(write)) return this.users.apply(write);
     return this.repeated(write) ?? this.store(write);
   }
 
-  private store(write: WriteMessage | WriteRecall | WriteBroadcast): Stored | Declined {
-    if (write.kind === 'message') return this.message(write);
-    return write.kind === 'recall' ? this.recall(write) : this.broadcast(write);
+  private store(write: Send): Stored | Declined {
+    switch (write.kind) {
+      case 'message':
+        return this.takes(write) ? this.message(write) : { kind: 'not_taken' };
+      case 'recall':
+        return this.recall(write);
+      case 'broadcast':
+        return this.broadcast(write);
+      case 'room':
+        return this.room(write);
+    }
   }
 
-  private repeated(write: WriteMessage | WriteRecall | WriteBroadcast): Stored | Declined | undefined {
+  /** Whether the recipient is to get it. */
+  private takes({ fromUserId, toUserId }: WriteMessage): boolean {
+    const recipient = this.state.user(toUserId);
+    return !recipient.blocks(fromUserId) && (recipient.isSeen || !this.knownRecipientsOnly);
+  }
+
+  private repeated(write: Send): Stored | Declined | undefined {
     if (write.id === undefined) return undefined;
     const first = this.state.sent.get(sentKey(write.fromUserId, write.id));
     if (first === undefined) return undefined;
@@ -81,26 +100,14 @@ export class MemoryWrites {
     return stored(broadcast, false);
   }
 
-  private confirm({ userId, deviceId, cursor, seenAt }: ConfirmCursor): StoreOutcome {
-    const user = this.state.user(userId);
-    if (cursor > user.head) return { kind: 'above_head' };
-    const deliveredBefore = user.delivered;
-    const confirmed = user.confirm(deviceId, cursor, seenAt, this.maxDevices);
-    return { kind: 'confirmed', ...confirmed, delivered: user.delivered, deliveredBefore };
-  }
-
-  private revoke({ userId, notBefore }: RevokeTokens): StoreOutcome {
-    const user = this.state.user(userId);
-    user.notBefore = Math.max(user.notBefore, notBefore);
-    return { kind: 'revoked', notBefore: user.notBefore };
-  }
-
-  private read({ userId, peerId, seq }: MarkRead): StoreOutcome {
-    if (seq > this.state.conversation(userId, peerId).seq) return { kind: 'above_head' };
-    const { read } = this.state.user(userId);
-    const seqBefore = read.get(peerId) ?? 0;
-    read.set(peerId, Math.max(seq, seqBefore));
-    return { kind: 'read', seq: Math.max(seq, seqBefore), seqBefore };
+  private room({ kind, fromUserId, room, id, content, sentAt }: WriteRoomMessage): Stored {
+    const to = this.state.room(room);
+    to.head += 1;
+    const numbered = { messageId: this.newName(), seq: to.head, room, fromUserId, content, sentAt };
+    const message: MemoryRoomMessage = { kind, ...numbered, ...(id !== undefined && { id }) };
+    to.messages.push(message);
+    this.keep(message);
+    return stored(message, false);
   }
 
   /** The next number on each side; one in all when it is to oneself. */
@@ -129,14 +136,19 @@ export class MemoryWrites {
   }
 }
 
-function isSame(write: WriteMessage | WriteRecall | WriteBroadcast, first: MemoryRecord): boolean {
+function isSend(write: StoreWrite): write is Send {
+  return 'fromUserId' in write;
+}
+
+function isSame(write: Send, first: MemoryRecord): boolean {
   if (write.kind === 'recall') return first.kind === 'recall' && write.messageId === first.target.messageId;
   if (write.kind !== first.kind || !sameJson(write.content, first.content)) return false;
+  if (write.kind === 'room') return first.kind === 'room' && write.room === first.room;
   return write.kind !== 'message' || (first.kind === 'message' && write.toUserId === first.toUserId);
 }
 
 function stored(record: MemoryRecord, duplicate: boolean): Stored {
-  if (record.kind === 'broadcast') {
+  if (record.kind === 'broadcast' || record.kind === 'room') {
     const { messageId, seq, sentAt } = record;
     return { kind: 'stored', messageId, seq, sentAt, cursor: 0, recipientCursor: 0, duplicate };
   }

@@ -1,5 +1,5 @@
 import type { FrameId, UserId } from '../../model/ids.js';
-import type { HistoryItem, InboxEntry, StoredBroadcast } from '../../model/stored.js';
+import type { HistoryItem, InboxEntry, StoredBroadcast, StoredRoomMessage } from '../../model/stored.js';
 
 /** A message and all that is ever known of it. */
 export interface MemoryMessage {
@@ -31,7 +31,9 @@ export interface MemoryRecall {
 
 export type MemoryBroadcast = { readonly kind: 'broadcast' } & StoredBroadcast;
 
-export type MemoryRecord = MemoryMessage | MemoryRecall | MemoryBroadcast;
+export type MemoryRoomMessage = { readonly kind: 'room' } & StoredRoomMessage;
+
+export type MemoryRecord = MemoryMessage | MemoryRecall | MemoryBroadcast | MemoryRoomMessage;
 
 /** What a user sees at a number of the inbox. */
 export function inboxEntry(userId: UserId, record: MemoryMessage | MemoryRecall, now: number): InboxEntry {

@@ -56,9 +56,11 @@ export class IndexBuilder {
   private *rows(): Generator<number> {
     const sorting = this.entries.length / SORTED_PER_STEP;
     yield sorting;
-    const bySender = sorted(this.entries, ({ recipient, sender }) => (recipient === 0 ? NOT_HERE : sender));
+    const bySender = sorted(this.entries, ({ recipient, sender }) => (recipient <= 0 ? NOT_HERE : sender));
     yield sorting;
-    const byRecipient = sorted(this.entries, ({ recipient, sender }) => (recipient === sender ? NOT_HERE : recipient));
+    const byRecipient = sorted(this.entries, ({ recipient, sender }) =>
+      recipient <= 0 || recipient === sender ? NOT_HERE : recipient,
+    );
     for (const [user, entry] of merged(bySender, byRecipient)) {
       this.inboxRow(user, entry);
       yield 1;

@@ -1,64 +1,52 @@
-import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { canonicalJson, sameJson } from '../../model/same-json.js';
-import { BROADCAST, type LogEntry, MESSAGE, RECALL } from './log-entry.js';
+import { type LogEntry, MESSAGE, RECALL, ROOM } from './log-entry.js';
 import type { MessageNames } from './message-names.js';
-import { Numbering, type PairHead } from './numbering.js';
+import { Numbering, type PairHead, type UserHead } from './numbering.js';
+import { digestOf, type Entered, isSame, type LogRow } from './repeats.js';
+import { Rooms } from './rooms.js';
 import { Tail } from './tail.js';
+import { UserWrites } from './user-writes.js';
 import {
+  type Answer,
   OUTCOME_KINDS,
   OUTCOME_SLOTS,
-  type OutcomeKind,
   type PackedOutcomes,
   type PackedWrites,
   WRITE_KINDS,
   WRITE_SLOTS,
 } from './wire.js';
 
-/** A row of the log as idempotency and recall look at it. */
-interface LogRow {
-  readonly pos: number;
-  readonly kind: number;
-  readonly sender: number;
-  readonly recipient: number;
-  readonly seq: number;
-  readonly cursor: number;
-  readonly recipient_cursor: number;
-  readonly sent_at: number;
-  readonly target: number | null;
-  readonly recalled_by: number | null;
-  readonly content: string | null;
+export interface LedgerOptions {
+  readonly maxDevices: number;
+  readonly knownRecipientsOnly: boolean;
+  /** Log entries after which their index rows are written, sorted; 0 writes them with each commit. */
+  readonly tailEntries: number;
 }
 
-/** A send or a recall, as it was handed over. */
-interface Entered {
-  readonly kind: number;
-  readonly id: string | null;
-  readonly content: string | null;
-  readonly sentAt: number;
-  readonly expiresAt: number | null;
-  readonly target: number | null;
-}
-
-/** Where the outcome of a write goes. */
-type Answer = (kind: OutcomeKind, ...numbers: readonly number[]) => void;
+/** What a timeline's entry has none of. */
+const NO_CONVERSATION = { lowCount: 0, previous: 0, recipientPrevious: 0 } as const;
 
 /** Applies writes one after the other, within the transaction that its caller has begun. */
 export class Ledger {
   private readonly numbering: Numbering;
   private readonly tail: Tail;
+  private readonly rooms: Rooms;
+  private readonly users: UserWrites;
   private readonly sql;
+  private readonly knownRecipientsOnly: boolean;
   private lastPos = 0;
   private lastBroadcast = 0;
 
   constructor(
     database: Database,
     private readonly names: MessageNames,
-    private readonly maxDevices: number,
-    tailEntries: number,
+    { maxDevices, knownRecipientsOnly, tailEntries }: LedgerOptions,
   ) {
+    this.knownRecipientsOnly = knownRecipientsOnly;
     this.numbering = new Numbering(database);
     this.tail = new Tail(database, tailEntries, this.numbering);
+    this.rooms = new Rooms(database);
+    this.users = new UserWrites(database, this.numbering, maxDevices);
     this.sql = statementsOf(database);
     this.reload();
   }
@@ -71,6 +59,7 @@ export class Ledger {
   reload(): void {
     const state = (name: string) => this.sql.state.get(name) ?? 0;
     this.numbering.clear();
+    this.rooms.clear();
     for (const entry of this.tail.reload(state('indexed_to'))) this.numbering.note(entry);
     this.lastPos = Math.max(this.sql.lastPos.get() ?? 0, state('removed_to'));
     this.lastBroadcast = Math.max(this.sql.lastBroadcast.get() ?? 0, state('broadcast_floor'));
@@ -107,11 +96,10 @@ export class Ledger {
 
   /** Returns the recipient of a recalled message. */
   private applyOne(packed: PackedWrites, at: number, answer: Answer): string | undefined {
-    const [kind, user, other, id, content, first, second] = packed.slice(at, at + WRITE_SLOTS);
+    const write = packed.slice(at, at + WRITE_SLOTS);
+    const [kind, user, other, id, content, first, second] = write;
+    if (Number(kind) > ROOM) return void this.users.apply(write, answer);
     const name = WRITE_KINDS[Number(kind)];
-    if (name === 'confirm') return this.confirm(String(user), String(other), Number(first), Number(second), answer);
-    if (name === 'revoke') return this.revoke(String(user), Number(first), answer);
-    if (name === 'read') return this.read(String(user), String(other), Number(first), answer);
     const entered = {
       kind: Number(kind),
       id: id === null ? null : String(id),
@@ -121,16 +109,19 @@ export class Ledger {
       target: name === 'recall' ? (this.names.placeOf(String(other)) ?? 0) : null,
     };
     const sender = this.numbering.user(String(user)).no;
-    const recipient = name === 'message' ? this.numbering.user(String(other)).no : 0;
     const repeated = entered.id === null ? undefined : this.numbering.sentAs(sender, entered.id);
-    if (repeated !== undefined) return this.repeat(entered, recipient, repeated, answer);
+    if (repeated !== undefined) return this.repeat(entered, this.existing(name, String(other)), repeated, answer);
     if (name === 'recall') return this.recall(entered, sender, Number(second), answer);
-    if (name === 'broadcast') this.broadcast(entered, sender, answer);
-    else this.message(entered, sender, recipient, answer);
+    if (name === 'message') this.message(entered, sender, String(other), answer);
+    else if (name === 'room') this.room(entered, sender, String(other), answer);
+    else this.broadcast(entered, sender, answer);
     return undefined;
   }
 
-  private message(entered: Entered, sender: number, recipient: number, answer: Answer): void {
+  private message(entered: Entered, sender: number, toUserId: string, answer: Answer): void {
+    const to = this.recipient(toUserId);
+    if (to === undefined || this.users.isBlocked(to, sender)) return answer('not_taken');
+    const recipient = to.no;
     const pair = this.numbering.pair(sender, recipient);
     const isLow = sender <= recipient;
     const entry = this.enter(entered, sender, recipient, {
@@ -142,16 +133,31 @@ export class Ledger {
     answer('stored', entry.pos, entry.seq, entered.sentAt, entry.cursor, entry.recipientCursor);
   }
 
+  private room(entered: Entered, sender: number, name: string, answer: Answer): void {
+    const room = this.rooms.room(name);
+    const entry = this.enter(entered, sender, -room.no, { seq: room.head + 1, ...NO_CONVERSATION });
+    this.rooms.add(room, entry.pos);
+    answer('stored', entry.pos, entry.seq, entered.sentAt, 0, 0);
+  }
+
   private broadcast(entered: Entered, sender: number, answer: Answer): void {
     this.lastBroadcast += 1;
-    const entry = this.enter(entered, sender, 0, {
-      seq: this.lastBroadcast,
-      lowCount: 0,
-      previous: 0,
-      recipientPrevious: 0,
-    });
+    const entry = this.enter(entered, sender, 0, { seq: this.lastBroadcast, ...NO_CONVERSATION });
     this.sql.addBroadcast.run(entry.seq, entry.pos);
     answer('stored', entry.pos, entry.seq, entered.sentAt, 0, 0);
+  }
+
+  /** The user of this id, if messages can be sent there. Who is not known gets no number. */
+  private recipient(userId: string): UserHead | undefined {
+    if (!this.knownRecipientsOnly) return this.numbering.user(userId);
+    const user = this.numbering.existingUser(userId);
+    return user?.isSeen ? user : undefined;
+  }
+
+  /** What the log has for the recipient of this name; 0 if there is no such user or room. */
+  private existing(kind: string | undefined, name: string): number {
+    if (kind === 'room') return -(this.rooms.existingRoom(name)?.no ?? 0);
+    return kind === 'message' ? (this.numbering.existingUser(name)?.no ?? 0) : 0;
   }
 
   private recall(entered: Entered, sender: number, notBefore: number, answer: Answer): string | undefined {
@@ -161,7 +167,7 @@ export class Ledger {
     if (target.recalled_by !== null) return this.repeat(entered, 0, target.recalled_by, answer);
     if (target.sent_at < notBefore) return void answer('too_late');
     const { seq, recipient } = target;
-    const entry = this.enter(entered, sender, recipient, { seq, lowCount: 0, previous: 0, recipientPrevious: 0 });
+    const entry = this.enter(entered, sender, recipient, { seq, ...NO_CONVERSATION });
     this.sql.forget.run(entry.pos, digestOf(target.content ?? ''), target.pos);
     answer('stored', target.pos, seq, entered.sentAt, entry.cursor, entry.recipientCursor);
     return this.sql.userId.get(recipient);
@@ -184,7 +190,7 @@ export class Ledger {
   ): LogEntry {
     this.lastPos += 1;
     const pos = this.lastPos;
-    const isInboxed = kind !== BROADCAST;
+    const isInboxed = recipient > 0;
     const cursor = isInboxed ? this.numbering.head(sender) + 1 : 0;
     const recipientCursor = recipient === sender || !isInboxed ? cursor : this.numbering.head(recipient) + 1;
     const { seq, lowCount, previous, recipientPrevious } = numbers;
@@ -196,34 +202,6 @@ export class Ledger {
     this.numbering.note(entry);
     this.tail.add(entry);
     return entry;
-  }
-
-  private confirm(userId: string, deviceId: string, cursor: number, seenAt: number, answer: Answer): undefined {
-    const known = this.numbering.existingUser(userId);
-    if (cursor > (known?.head ?? 0)) return void answer('above_head');
-    const { no } = known ?? this.numbering.user(userId);
-    const deliveredBefore = this.sql.delivered.get(no) ?? 0;
-    const confirmed = this.sql.confirm.get(no, deviceId, cursor, seenAt) ?? cursor;
-    const { changes: forgotten } = this.sql.forgetDevices.run(no, no, deviceId, this.maxDevices);
-    const delivered = Math.max(deliveredBefore, confirmed);
-    if (delivered > deliveredBefore) this.sql.setDelivered.run(delivered, no);
-    answer('confirmed', 0, delivered, 0, confirmed, forgotten, deliveredBefore);
-  }
-
-  private revoke(userId: string, notBefore: number, answer: Answer): undefined {
-    const { no } = this.numbering.user(userId);
-    answer('revoked', 0, this.sql.revoke.get(notBefore, no) ?? notBefore);
-  }
-
-  private read(userId: string, peerId: string, seq: number, answer: Answer): undefined {
-    const user = this.numbering.existingUser(userId);
-    const peer = this.numbering.existingUser(peerId);
-    const head = user !== undefined && peer !== undefined ? this.numbering.pair(user.no, peer.no).seq : 0;
-    if (seq > head) return void answer('above_head');
-    if (user === undefined || peer === undefined) return void answer('read', 0, 0);
-    const before = this.sql.readMark.get(user.no, peer.no) ?? 0;
-    if (seq > before) this.sql.setReadMark.run(user.no, peer.no, seq);
-    answer('read', 0, Math.max(seq, before), 0, 0, 0, before);
   }
 }
 
@@ -240,40 +218,9 @@ function statementsOf(database: Database) {
     ),
     forget: database.prepare<[number, string, number]>('UPDATE log SET recalled_by = ?, content = ? WHERE pos = ?'),
     userId: database.prepare<[number], string>('SELECT id FROM user WHERE no = ?').pluck(),
-    delivered: number<[number]>('SELECT delivered FROM user WHERE no = ?'),
-    setDelivered: database.prepare<[number, number]>('UPDATE user SET delivered = ? WHERE no = ?'),
-    confirm: number<[number, string, number, number]>(
-      `INSERT INTO device VALUES (?, ?, ?, ?) ON CONFLICT (user, id) DO UPDATE
-       SET cursor = max(cursor, excluded.cursor), seen_at = max(seen_at, excluded.seen_at) RETURNING cursor`,
-    ),
-    // The one that is here now is seen last, whatever the clock did since the others were.
-    forgetDevices: database.prepare<[number, number, string, number]>(
-      `DELETE FROM device WHERE user = ? AND id IN
-       (SELECT id FROM device WHERE user = ? ORDER BY id <> ?, seen_at DESC, id LIMIT -1 OFFSET ?)`,
-    ),
-    revoke: number<[number, number]>(
-      'UPDATE user SET not_before = max(not_before, ?) WHERE no = ? RETURNING not_before',
-    ),
-    readMark: number<[number, number]>('SELECT seq FROM read_mark WHERE user = ? AND peer = ?'),
-    setReadMark: database.prepare<[number, number, number]>('INSERT OR REPLACE INTO read_mark VALUES (?, ?, ?)'),
   };
 }
 
 function cursorIn(pair: PairHead, low: boolean): number {
   return low ? pair.lowCursor : pair.highCursor;
-}
-
-/** Whether a write under an id that is taken is what was stored under it. */
-function isSame(entered: Entered, recipient: number, first: LogRow): boolean {
-  if (entered.kind !== first.kind) return false;
-  if (entered.kind === RECALL) return entered.target === first.target;
-  if (recipient !== first.recipient) return false;
-  const content = entered.content ?? '';
-  if (first.recalled_by !== null) return digestOf(content) === first.content;
-  return sameJson(content, first.content ?? '');
-}
-
-/** What is kept of a content that is to be forgotten: enough to know it again. */
-function digestOf(content: string): string {
-  return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }

@@ -2,12 +2,14 @@
 export const MESSAGE = 0;
 export const RECALL = 1;
 export const BROADCAST = 2;
+export const ROOM = 3;
 
 /** One row of the log without what it says: all that the indexes are made of. */
 export interface LogEntry {
   readonly pos: number;
   readonly kind: number;
   readonly sender: number;
+  /** A user's number; what is for no inbox has 0 (a broadcast) or minus the room's number. */
   readonly recipient: number;
   readonly seq: number;
   readonly cursor: number;

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import type { FrameId, UserId } from '../../model/ids.js';
-import type { HistoryItem, InboxEntry, StoredBroadcast } from '../../model/stored.js';
+import type { FrameId, RoomName, UserId } from '../../model/ids.js';
+import type { HistoryItem, InboxEntry, StoredBroadcast, StoredRoomMessage } from '../../model/stored.js';
 import { cursorOf, RECALL } from './log-entry.js';
 import type { MessageNames } from './message-names.js';
 
@@ -84,6 +84,10 @@ export class LogReader {
     return broadcast;
   }
 
+  *roomMessages(room: RoomName, places: Iterable<number>): Generator<StoredRoomMessage> {
+    for (const pos of places) yield { room, ...this.broadcast(pos) };
+  }
+
   milestone(pos: number): Milestone {
     return present(this.sql.milestone.get(pos), pos);
   }
@@ -99,7 +103,7 @@ export class LogReader {
 
   private identityOf({ pos, target, seq, sender, recipient, sentAt }: LogRow) {
     const fromUserId = this.userId(sender);
-    const toUserId = recipient === 0 ? fromUserId : this.userId(recipient);
+    const toUserId = recipient <= 0 ? fromUserId : this.userId(recipient);
     return { messageId: this.names.nameOf(target ?? pos), seq, fromUserId, toUserId, sentAt };
   }
 }

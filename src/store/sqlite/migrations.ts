@@ -69,6 +69,22 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE user ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX user_not_before ON user(not_before) WHERE not_before > 0;
   `,
+  `
+  -- A log row of kind 3 is a message to a room, and its recipient minus the room's number.
+  CREATE TABLE room(no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, floor INTEGER NOT NULL DEFAULT 0) STRICT;
+  CREATE TABLE room_message(
+    room INTEGER NOT NULL, seq INTEGER NOT NULL, pos INTEGER NOT NULL, PRIMARY KEY (room, seq)
+  ) STRICT, WITHOUT ROWID;
+  ALTER TABLE user ADD COLUMN nickname TEXT;
+  ALTER TABLE user ADD COLUMN avatar TEXT;
+  ALTER TABLE user ADD COLUMN invisible INTEGER NOT NULL DEFAULT 0;
+  -- NULL is never; of those who were here, some device may have been seen later still.
+  ALTER TABLE user ADD COLUMN seen_at INTEGER;
+  -- Rows of this user in the table below.
+  ALTER TABLE user ADD COLUMN blocks INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE block(user INTEGER NOT NULL, peer INTEGER NOT NULL, PRIMARY KEY (user, peer)) STRICT, WITHOUT ROWID;
+  UPDATE user SET seen_at = (SELECT max(device.seen_at) FROM device WHERE device.user = user.no);
+  `,
 ];
 
 /** Brings the file up to this program's version, in one transaction. */

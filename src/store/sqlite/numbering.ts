@@ -1,10 +1,15 @@
 import type { Database } from 'better-sqlite3';
 import { cursorOf, hashOf, type LogEntry, MESSAGE, pairKey } from './log-entry.js';
 
-/** A user, and the last number given in the inbox. */
+/** What every message to a user asks of the user. */
 export interface UserHead {
   readonly no: number;
+  /** The last number given in the inbox. */
   head: number;
+  /** How many users this one blocks. */
+  blocks: number;
+  /** Was ever online. */
+  isSeen: boolean;
 }
 
 /** How far a conversation has come. */
@@ -35,9 +40,9 @@ export class Numbering {
   constructor(database: Database) {
     const one = <P extends unknown[]>(sql: string) => database.prepare<P, number[]>(sql).raw();
     this.find = {
-      user: one<[string]>('SELECT no, floor FROM user WHERE id = ?'),
+      user: one<[string]>('SELECT no FROM user WHERE id = ?'),
       newUser: database.prepare<[string]>('INSERT INTO user (id) VALUES (?)'),
-      floor: one<[number]>('SELECT floor FROM user WHERE no = ?'),
+      row: one<[number]>('SELECT floor, blocks, seen_at IS NOT NULL FROM user WHERE no = ?'),
       head: one<[number]>('SELECT cursor FROM inbox WHERE user = ? ORDER BY cursor DESC LIMIT 1'),
       pair: one<[number, number]>('SELECT pos FROM conversation WHERE low = ? AND high = ? ORDER BY seq DESC LIMIT 1'),
       entry: one<[number]>('SELECT seq, low_count, sender, cursor, recipient_cursor FROM log WHERE pos = ?'),
@@ -49,16 +54,14 @@ export class Numbering {
 
   /** The user of this id; numbered if it has none yet. */
   user(id: string): UserHead {
-    const known = this.users.get(id);
-    if (known !== undefined) return known;
-    const user = this.existingUser(id) ?? this.headOf(Number(this.find.newUser.run(id).lastInsertRowid));
-    this.users.set(id, user);
-    return user;
+    return this.existingUser(id) ?? this.remember(id, Number(this.find.newUser.run(id).lastInsertRowid));
   }
 
   existingUser(id: string): UserHead | undefined {
-    const [no] = this.users.has(id) ? [] : (this.find.user.get(id) ?? []);
-    return no === undefined ? this.users.get(id) : this.headOf(no);
+    const known = this.users.get(id);
+    if (known !== undefined) return known;
+    const [no] = this.find.user.get(id) ?? [];
+    return no === undefined ? undefined : this.remember(id, no);
   }
 
   /** The last number given in this user's inbox. */
@@ -81,7 +84,7 @@ export class Numbering {
   /** Takes in an entry of the log, new or read again. */
   note(entry: LogEntry): void {
     if (entry.id !== null) this.sent.set(sentKey(entry.sender, entry.id), entry.pos);
-    if (entry.recipient === 0) return;
+    if (entry.recipient <= 0) return;
     this.raise(entry.sender, entry.cursor);
     this.raise(entry.recipient, entry.recipientCursor);
     if (entry.kind === MESSAGE) this.pairs.set(pairKey(entry.sender, entry.recipient), pairHeadOf(entry));
@@ -111,6 +114,12 @@ export class Numbering {
     this.sent = new Map();
   }
 
+  private remember(id: string, no: number): UserHead {
+    const user = this.headOf(no);
+    this.users.set(id, user);
+    return user;
+  }
+
   private raise(no: number, cursor: number): void {
     const user = this.headOf(no);
     user.head = Math.max(user.head, cursor);
@@ -119,9 +128,9 @@ export class Numbering {
   private headOf(no: number): UserHead {
     const known = this.heads.get(no);
     if (known !== undefined) return known;
-    const [floor = 0] = this.find.floor.get(no) ?? [];
+    const [floor = 0, blocks = 0, isSeen = 0] = this.find.row.get(no) ?? [];
     const [last = 0] = this.find.head.get(no) ?? [];
-    const user = { no, head: Math.max(floor, last) };
+    const user = { no, head: Math.max(floor, last), blocks, isSeen: isSeen === 1 };
     this.heads.set(no, user);
     return user;
   }

@@ -10,10 +10,14 @@ import type {
   InboxPage,
   InboxQuery,
   Revocation,
+  RoomHistoryPage,
+  RoomHistoryQuery,
+  RoomPage,
+  RoomQuery,
   StoreRead,
 } from '../../messaging/ports/store-reads.js';
 import type { UserId } from '../../model/ids.js';
-import type { UserMarks } from '../../model/stored.js';
+import type { UserCard, UserMarks } from '../../model/stored.js';
 import type { FromReader, ReadName, ToReader } from './reader-thread.js';
 
 interface Waiting {
@@ -50,6 +54,18 @@ export class ReaderClient implements StoreRead {
 
   conversations(query: ConversationsQuery): Promise<ConversationsPage> {
     return this.ask('conversations', query) as Promise<ConversationsPage>;
+  }
+
+  room(query: RoomQuery): Promise<RoomPage> {
+    return this.ask('room', query) as Promise<RoomPage>;
+  }
+
+  roomHistory(query: RoomHistoryQuery): Promise<RoomHistoryPage> {
+    return this.ask('roomHistory', query) as Promise<RoomHistoryPage>;
+  }
+
+  cards(userIds: readonly UserId[]): Promise<readonly UserCard[]> {
+    return this.ask('cards', userIds) as Promise<readonly UserCard[]>;
   }
 
   revocations(): Promise<readonly Revocation[]> {

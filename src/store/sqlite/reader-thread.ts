@@ -1,4 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { StoreRead } from '../../messaging/ports/store-reads.js';
 import { textOf } from './data-directory.js';
 import { openReader } from './database.js';
 import { type Epoch, MessageNames } from './message-names.js';
@@ -10,7 +11,7 @@ export interface ReaderThreadOptions {
   readonly epochs: readonly Epoch[];
 }
 
-export type ReadName = 'user' | 'inbox' | 'broadcasts' | 'history' | 'conversations' | 'revocations';
+export type ReadName = keyof StoreRead;
 
 export type ToReader = { readonly name: ReadName; readonly query: unknown } | { readonly name: 'close' };
 

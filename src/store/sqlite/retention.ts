@@ -7,6 +7,7 @@ import {
   type LogEntryRow,
   logEntryOf,
   MESSAGE,
+  ROOM,
 } from './log-entry.js';
 
 /** Removes the oldest of what the indexes cover, within the transaction that its caller has begun. */
@@ -26,6 +27,8 @@ export class Retention {
       conversation: run('DELETE FROM conversation WHERE low = ? AND high = ? AND seq = ?'),
       sent: run('DELETE FROM sent WHERE sender = ? AND hash = ? AND pos = ?'),
       broadcast: run('DELETE FROM broadcast WHERE seq = ?'),
+      roomMessage: run('DELETE FROM room_message WHERE room = ? AND seq = ?'),
+      roomFloor: run('UPDATE room SET floor = ? WHERE no = ?'),
       floor: run('UPDATE user SET floor = ? WHERE no = ?'),
       removed: run('INSERT OR REPLACE INTO removed VALUES (?, ?, ?, ?)'),
       state: database.prepare<[number, string]>('UPDATE state SET value = ? WHERE name = ?'),
@@ -56,6 +59,11 @@ export class Retention {
     if (kind === BROADCAST) {
       this.sql.broadcast.run(seq);
       this.sql.state.run(seq, 'broadcast_floor');
+      return;
+    }
+    if (kind === ROOM) {
+      this.sql.roomMessage.run(-recipient, seq);
+      this.sql.roomFloor.run(seq, -recipient);
       return;
     }
     this.removeSide(sender, cursor);

@@ -10,13 +10,19 @@ import type {
   InboxPage,
   InboxQuery,
   Revocation,
+  RoomHistoryPage,
+  RoomHistoryQuery,
+  RoomPage,
+  RoomQuery,
 } from '../../messaging/ports/store-reads.js';
 import type { UserId } from '../../model/ids.js';
-import { contentBytes, onePage } from '../../model/page.js';
-import type { StoredDevice, UserMarks } from '../../model/stored.js';
+import { contentBytes, onePage, profileBytes } from '../../model/page.js';
+import type { StoredDevice, UserCard, UserMarks } from '../../model/stored.js';
+import { CardReader } from './card-reader.js';
 import { LogReader } from './log-reader.js';
 import type { MessageNames } from './message-names.js';
 import { PairReader } from './pair-reader.js';
+import { RoomReader } from './room-reader.js';
 import { type Place, TailIndex } from './tail-index.js';
 
 interface UserRow {
@@ -30,12 +36,16 @@ export class SqliteReads {
   private readonly tail: TailIndex;
   private readonly log: LogReader;
   private readonly pairs: PairReader;
+  private readonly cardReader: CardReader;
+  private readonly rooms: RoomReader;
   private readonly sql;
 
   constructor(database: Database, names: MessageNames) {
     this.tail = new TailIndex(database);
     this.log = new LogReader(database, names);
     this.pairs = new PairReader(database, this.tail, this.log);
+    this.cardReader = new CardReader(database);
+    this.rooms = new RoomReader(database, this.log, this.cardReader);
     const number = (sql: string) => database.prepare<number[], number>(sql).pluck();
     this.sql = {
       user: database.prepare<[string], UserRow>('SELECT no, floor, delivered FROM user WHERE id = ?'),
@@ -120,8 +130,20 @@ export class SqliteReads {
     if (user === undefined) return { items: [], more: false };
     const peers = this.peers(user, before, limits.limit + 1);
     const found = mapped(peers, ([peer, cursor]) => this.conversation(user, peer, cursor, now));
-    const items = onePage(found, limits, ({ last }) => contentBytes(last));
+    const items = onePage(found, limits, ({ last, profile }) => contentBytes(last) + profileBytes(profile));
     return { items, more: items.length < peers.length };
+  }
+
+  room(query: RoomQuery): RoomPage {
+    return this.rooms.page(query);
+  }
+
+  roomHistory(query: RoomHistoryQuery): RoomHistoryPage {
+    return this.rooms.history(query);
+  }
+
+  cards(userIds: readonly UserId[]): readonly UserCard[] {
+    return userIds.map((userId) => this.cardReader.card(userId));
   }
 
   private conversation(user: number, peer: number, cursor: number, now: number): ConversationItem {
@@ -129,7 +151,14 @@ export class SqliteReads {
     if (last === undefined) throw new Error(`users ${user} and ${peer} have a conversation without a message`);
     const marks = this.pairs.marks(user, peer);
     const unread = this.pairs.unread(user, peer, marks.ownRead);
-    return { peerId: this.log.userId(peer), last: this.log.historyItem(last.pos, now), unread, cursor, ...marks };
+    return {
+      peerId: this.log.userId(peer),
+      profile: this.cardReader.profile(peer),
+      last: this.log.historyItem(last.pos, now),
+      unread,
+      cursor,
+      ...marks,
+    };
   }
 
   /** At most `limit` peers whose last message is below `before`, latest first. The tail's own say is the newer one. */

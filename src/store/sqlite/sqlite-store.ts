@@ -37,12 +37,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Mess
   try {
     const epochs = prepare(directory);
     const { databaseFile, epochFile } = directory;
-    const { maxDevices, tailEntries = TAIL_ENTRIES, maxPages } = options;
+    const { maxDevices, knownRecipientsOnly = false, tailEntries = TAIL_ENTRIES, maxPages } = options;
     const writerOptions = {
       databaseFile,
       epochFile,
       epochs,
       maxDevices,
+      knownRecipientsOnly,
       tailEntries,
       maxPages,
     } satisfies WriterThreadOptions;

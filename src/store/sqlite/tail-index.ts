@@ -25,7 +25,7 @@ class Part {
   constructor(public upTo: number) {}
 
   add(entry: LogEntry): void {
-    if (entry.recipient === 0) return;
+    if (entry.recipient <= 0) return;
     this.addSide(entry, entry.sender, entry.recipient);
     if (entry.sender !== entry.recipient) this.addSide(entry, entry.recipient, entry.sender);
     if (entry.kind !== MESSAGE) return;

@@ -13,22 +13,40 @@ export const WRITE_SLOTS = 7;
 /** Places that one outcome takes in `PackedOutcomes.numbers`: kind, pos, and five numbers. */
 export const OUTCOME_SLOTS = 7;
 
-export const WRITE_KINDS = ['message', 'recall', 'broadcast', 'confirm', 'read', 'revoke'] as const;
+/** The first four are the kinds of row in the log. */
+export const WRITE_KINDS = [
+  'message',
+  'recall',
+  'broadcast',
+  'room',
+  'confirm',
+  'read',
+  'revoke',
+  'profile',
+  'block',
+  'seen',
+] as const;
 export const OUTCOME_KINDS = [
   'stored',
   'duplicate',
   'confirmed',
   'read',
   'revoked',
+  'noted',
   'conflict',
   'not_found',
   'forbidden',
   'too_late',
   'above_head',
+  'not_taken',
+  'too_many',
   'busy',
 ] as const;
 
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
+
+/** Where the outcome of a write goes. */
+export type Answer = (kind: OutcomeKind, ...numbers: readonly number[]) => void;
 
 export interface PackedOutcomes {
   readonly numbers: Float64Array;
@@ -62,6 +80,9 @@ function packWrite(write: StoreWrite, packed: PackedWrites): void {
     case 'broadcast':
       packed.push(kind, write.fromUserId, null, write.id ?? null, write.content, write.sentAt, null);
       return;
+    case 'room':
+      packed.push(kind, write.fromUserId, write.room, write.id ?? null, write.content, write.sentAt, null);
+      return;
     case 'confirm':
       packed.push(kind, write.userId, write.deviceId, null, null, write.cursor, write.seenAt);
       return;
@@ -70,6 +91,23 @@ function packWrite(write: StoreWrite, packed: PackedWrites): void {
       return;
     case 'revoke':
       packed.push(kind, write.userId, null, null, null, write.notBefore, null);
+      return;
+    case 'profile':
+      packed.push(
+        kind,
+        write.userId,
+        write.nickname ?? null,
+        null,
+        write.avatar ?? null,
+        write.invisible === undefined ? null : Number(write.invisible),
+        null,
+      );
+      return;
+    case 'block':
+      packed.push(kind, write.userId, write.peerId, null, null, Number(write.blocked), null);
+      return;
+    case 'seen':
+      packed.push(kind, write.userId, null, null, null, write.seenAt, null);
   }
 }
 

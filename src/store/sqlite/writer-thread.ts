@@ -1,9 +1,10 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { openWriter } from './database.js';
 import { endEpoch, noteProgress } from './epoch-file.js';
+import type { LedgerOptions } from './ledger.js';
 import { type Epoch, MessageNames } from './message-names.js';
 import { asThread } from './thread.js';
-import { type LedgerOptions, type WriteAnswer, type WriteRequest, Writer } from './writer.js';
+import { type WriteAnswer, type WriteRequest, Writer } from './writer.js';
 
 export interface WriterThreadOptions extends LedgerOptions {
   readonly databaseFile: string;

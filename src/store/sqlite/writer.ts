@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { textOf } from './data-directory.js';
 import { isStorageRefusal } from './database.js';
-import { Ledger } from './ledger.js';
+import { Ledger, type LedgerOptions } from './ledger.js';
 import type { MessageNames } from './message-names.js';
 import { Retention } from './retention.js';
 import { type PackedOutcomes, type PackedWrites, WRITE_SLOTS } from './wire.js';
@@ -19,12 +19,6 @@ export type WriteAnswer =
   | { readonly kind: 'removed'; readonly count: number }
   | { readonly kind: 'noted' }
   | { readonly kind: 'refused' | 'failed'; readonly reason: string };
-
-export interface LedgerOptions {
-  readonly maxDevices: number;
-  /** Log entries after which their index rows are written, sorted; 0 writes them with each commit. */
-  readonly tailEntries: number;
-}
 
 /** Room that a probe must find, in bytes. */
 const PROBE_BYTES = 65_536;
@@ -45,9 +39,9 @@ export class Writer {
   constructor(
     private readonly database: Database,
     names: MessageNames,
-    { maxDevices, tailEntries }: LedgerOptions,
+    options: LedgerOptions,
   ) {
-    this.ledger = new Ledger(database, names, maxDevices, tailEntries);
+    this.ledger = new Ledger(database, names, options);
     this.retention = new Retention(database);
     this.begin = database.prepare('BEGIN IMMEDIATE');
     this.end = database.prepare('COMMIT');
