@@ -110,10 +110,15 @@ export class JwtVerifier {
   }
 }
 
-function identityOf({ sub, iat, exp, roles }: JWTPayload): Identity {
+function identityOf({ sub, iat, exp, roles, rooms, invisible }: JWTPayload): Identity {
   if (!isUserId(sub)) throw new AuthRefusal('the sub of the token is no user id');
   if (roles !== undefined && !isTexts(roles)) throw new AuthRefusal('the roles of the token must be a list of texts');
-  return { userId: sub, issuedAt: (iat ?? 0) * 1_000, expiresAt: (exp ?? 0) * 1_000, roles: roles ?? [] };
+  if (rooms !== undefined && !isTexts(rooms)) throw new AuthRefusal('the rooms of the token must be a list of texts');
+  if (invisible !== undefined && typeof invisible !== 'boolean') {
+    throw new AuthRefusal('invisible must be true or false in the token');
+  }
+  const times = { issuedAt: (iat ?? 0) * 1_000, expiresAt: (exp ?? 0) * 1_000 };
+  return { userId: sub, ...times, roles: roles ?? [], rooms, invisible };
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -1,27 +1,24 @@
 import type { Clock } from '../messaging/ports/clock.js';
 import type { StoreRead } from '../messaging/ports/store-reads.js';
-import type { UserId } from '../model/ids.js';
+import type { RoomName, UserId } from '../model/ids.js';
 import { Refusal } from '../model/refusal.js';
 import { encodeConversations, encodeHistory } from '../protocol/encode-pages.js';
+import { encodeRoomHistory } from '../protocol/encode-rooms.js';
 import type { ConversationsFrame, HistoryFrame } from '../protocol/frames.js';
 import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS, PAGE_ITEMS } from '../protocol/limits.js';
+import type { Questions } from './questions.js';
 import type { Session } from './session.js';
-
-/** Questions a session may have open at once; each may cost a page of memory. */
-const MAX_OPEN_QUESTIONS = 8;
-const RETRY_AFTER_MS = 200;
 
 /** Answers what a session asks of the store. */
 export class PageAnswers {
   constructor(
     private readonly read: StoreRead,
     private readonly clock: Clock,
-    private readonly onError: (error: unknown) => void,
+    private readonly questions: Questions,
   ) {}
 
-  history({ id, peerId, room, before, limit }: HistoryFrame, session: Session): void {
-    if (room !== undefined) throw new Refusal('unsupported', 'this server does not have rooms yet; expected a peerId');
-    if (peerId === undefined) throw new Refusal('bad_frame', 'peerId must say which conversation, got nothing');
+  history({ id, peerId, before, limit }: HistoryFrame, session: Session): void {
+    if (peerId === undefined) throw new Refusal('bad_frame', 'expected a peerId or a room, got neither');
     const { userId } = session;
     const query = { userId, peerId: peerId as UserId, before, ...this.page(limit) };
     this.answer(
@@ -29,6 +26,16 @@ export class PageAnswers {
       id,
       () => this.read.history(query),
       (found) => encodeHistory(id, query.peerId, userId, found),
+    );
+  }
+
+  roomHistory({ id, before, limit }: HistoryFrame, room: RoomName, session: Session): void {
+    const query = { room, before, ...this.page(limit) };
+    this.answer(
+      session,
+      id,
+      () => this.read.roomHistory(query),
+      (found) => encodeRoomHistory(id, room, found),
     );
   }
 
@@ -51,21 +58,6 @@ export class PageAnswers {
   }
 
   private answer<Page>(session: Session, id: string, read: () => Promise<Page>, encode: (page: Page) => string): void {
-    if (session.openQuestions >= MAX_OPEN_QUESTIONS) {
-      const because = `expected at most ${MAX_OPEN_QUESTIONS} questions at once`;
-      throw new Refusal('rate_limited', because, RETRY_AFTER_MS, 'open_questions');
-    }
-    session.openQuestions += 1;
-    read().then(
-      (found) => {
-        session.openQuestions -= 1;
-        session.send(encode(found));
-      },
-      (error) => {
-        session.openQuestions -= 1;
-        this.onError(error);
-        session.refuse('internal', 'the store did not answer; expected to be asked again', { id });
-      },
-    );
+    this.questions.ask(session, id, read, (found) => session.send(encode(found)));
   }
 }

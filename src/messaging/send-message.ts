@@ -1,5 +1,5 @@
 import type { ContentJson } from '../model/content.js';
-import type { FrameId, UserId } from '../model/ids.js';
+import type { FrameId, RoomName, UserId } from '../model/ids.js';
 import type { InboxEntry } from '../model/stored.js';
 import type { Bus } from './ports/bus.js';
 import type { Clock } from './ports/clock.js';
@@ -20,6 +20,10 @@ export interface MessageToBroadcast {
   readonly content: ContentJson;
 }
 
+export interface MessageToRoom extends MessageToBroadcast {
+  readonly room: RoomName;
+}
+
 export interface MessageToRecall {
   readonly fromUserId: UserId;
   readonly id: FrameId;
@@ -29,7 +33,7 @@ export interface MessageToRecall {
 /** Told after the message is on stable storage and before anybody hears of it; or why it was not stored. */
 export type SendDone = (outcome: Stored | Declined) => void;
 
-/** Stores messages, broadcasts and recalls, answers, then hurries them to the sessions they are for [MP-3.1]. */
+/** Stores messages, to users, rooms and everyone, and recalls, answers, then hurries them to the sessions they are for [MP-3.1]. */
 export class SendMessage {
   /** `recallWithinMs`: for so long after it was sent a message can be taken back [MP-3.9]. */
   constructor(
@@ -86,6 +90,18 @@ export class SendMessage {
     });
   }
 
+  /** To everyone in a room [MP-4.5]. */
+  toRoom({ fromUserId, room, id, content }: MessageToRoom, done: SendDone): void {
+    const sentAt = this.clock.now();
+    this.writes.add({ kind: 'room', fromUserId, room, id, content, sentAt }, (outcome) => {
+      if (!isAnswer(outcome)) return;
+      done(outcome);
+      if (outcome.kind !== 'stored' || outcome.duplicate) return;
+      const { messageId, seq } = outcome;
+      this.bus.publish({ kind: 'room', message: { messageId, seq, room, fromUserId, content, sentAt } });
+    });
+  }
+
   recall({ fromUserId, id, messageId }: MessageToRecall, done: SendDone): void {
     const now = this.clock.now();
     const notBefore = now - this.recallWithinMs;
@@ -106,5 +122,7 @@ export class SendMessage {
 }
 
 function isAnswer(outcome: StoreOutcome): outcome is Stored | Declined {
-  return outcome.kind !== 'confirmed' && outcome.kind !== 'read' && outcome.kind !== 'revoked';
+  return (
+    outcome.kind !== 'confirmed' && outcome.kind !== 'read' && outcome.kind !== 'revoked' && outcome.kind !== 'noted'
+  );
 }

@@ -30,6 +30,15 @@ describe('a token signed with a secret', () => {
     });
   });
 
+  it('says which rooms are open to it, and whether its user is to be seen, if it does', async () => {
+    expect(await verifier().verify(await signToken({ sub: 'A', rooms: ['team-*'], invisible: true }))).toMatchObject({
+      rooms: ['team-*'],
+      invisible: true,
+    });
+    const { rooms, invisible } = await verifier().verify(await signToken({ sub: 'A' }));
+    expect([rooms, invisible]).toEqual([undefined, undefined]);
+  });
+
   it('is believed whichever of several secrets signed it, and by no other', async () => {
     const both = verifier({ secrets: [SECRET, OTHER_SECRET] });
     for (const secret of [SECRET, OTHER_SECRET]) {
@@ -55,6 +64,9 @@ describe('a token signed with a secret', () => {
     [{ sub: '' }, 'the sub of the token is no user id'],
     [{ sub: 'A', roles: 'broadcast' }, 'the roles of the token must be a list of texts'],
     [{ sub: 'A', roles: [1] }, 'the roles of the token must be a list of texts'],
+    [{ sub: 'A', rooms: 'lobby' }, 'the rooms of the token must be a list of texts'],
+    [{ sub: 'A', rooms: [{}] }, 'the rooms of the token must be a list of texts'],
+    [{ sub: 'A', invisible: 1 }, 'invisible must be true or false in the token'],
   ])('with %j is not believed: %s', async (claims, because) => {
     await refused(await signToken(claims as Record<string, unknown>), because);
   });
