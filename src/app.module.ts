@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { AUTH_PARTS, type AuthParts } from './api/auth-parts.js';
 import { Callers } from './api/callers.js';
@@ -5,6 +6,7 @@ import { HealthController } from './api/health.controller.js';
 import { HttpAnswers } from './api/http-answers.js';
 import { Logins } from './api/logins.js';
 import { METRICS, MetricsController, type MetricsParts } from './api/metrics.controller.js';
+import { OnlineController } from './api/online.controller.js';
 import { READINESS, type Readiness } from './api/readiness.js';
 import { RevokeController } from './api/revoke.controller.js';
 import { TicketController } from './api/ticket.controller.js';
@@ -16,6 +18,7 @@ import { HomeController } from './console/home.controller.js';
 import { Admissions } from './gateway/admissions.js';
 import { BroadcastTimeline } from './gateway/broadcast-timeline.js';
 import { DOOR, Door } from './gateway/door.js';
+import { EphemeralSends } from './gateway/ephemeral-sends.js';
 import { FrameDispatcher } from './gateway/frames/frame-dispatcher.js';
 import { GatewayCounts } from './gateway/gateway-counts.js';
 import { gatewayMetrics } from './gateway/gateway-metrics.js';
@@ -30,7 +33,13 @@ import { bucketsFor } from './gateway/limits/token-buckets.js';
 import { TurnClock } from './gateway/limits/turn-clock.js';
 import { Outflow } from './gateway/outflow.js';
 import { PageAnswers } from './gateway/page-answers.js';
+import { Arrivals } from './gateway/people/arrivals.js';
+import { PeopleFrames } from './gateway/people/people-frames.js';
+import { Watches } from './gateway/people/watches.js';
 import { PoolDelivery } from './gateway/pool-delivery.js';
+import { Questions } from './gateway/questions.js';
+import { RoomFrames } from './gateway/rooms/room-frames.js';
+import { Rooms } from './gateway/rooms/rooms.js';
 import type { Session } from './gateway/session.js';
 import { SessionFactory } from './gateway/session-factory.js';
 import { sessionMetrics } from './gateway/session-metrics.js';
@@ -38,9 +47,14 @@ import { SessionOpening } from './gateway/session-opening.js';
 import { SessionPool } from './gateway/session-pool.js';
 import { StoredSends } from './gateway/stored-sends.js';
 import type { Transport } from './gateway/transport/transport.js';
+import { Upkeep } from './gateway/upkeep.js';
+import { Attendance } from './messaging/attendance.js';
+import { CardChanges } from './messaging/card-changes.js';
+import { Cards } from './messaging/cards.js';
 import { BUS } from './messaging/ports/bus.js';
 import { CLOCK } from './messaging/ports/clock.js';
 import type { MessageStore, StoreHealth } from './messaging/ports/message-store.js';
+import { Presence } from './messaging/presence.js';
 import { Receipts } from './messaging/receipts.js';
 import { Revocations } from './messaging/revocations.js';
 import { SendEphemeral } from './messaging/send-ephemeral.js';
@@ -54,6 +68,7 @@ import { WatchedBus } from './ops/metrics/watched-bus.js';
 import type { StoreWatch } from './ops/metrics/watched-store.js';
 import { sessionsWithinOpenFileLimit } from './ops/open-files.js';
 import { systemClock } from './ops/system-clock.js';
+import { OFFLINE_AFTER_MS } from './protocol/limits.js';
 
 /** What a node is made of that was opened before it. */
 export interface NodeParts {
@@ -80,9 +95,10 @@ export class AppModule {
         RevokeController,
         MetricsController,
         WeChatController,
+        OnlineController,
         WebSocketPathController,
       ],
-      providers: [...providersOf(config, parts), ImGateway],
+      providers: [...providersOf(config, parts), ImGateway, PeopleFrames, RoomFrames, Upkeep],
     };
   }
 }
@@ -93,7 +109,12 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
   const pool = new SessionPool<Session>();
   const counts = new GatewayCounts();
   const latencies = new Latencies(clock);
-  const outflow = new Outflow((text) => transport.publish(text), config.maxBufferedBytes, counts, latencies);
+  const outflow = new Outflow(
+    (topic, text) => transport.publish(topic, text),
+    config.maxBufferedBytes,
+    counts,
+    latencies,
+  );
   const factory = new SessionFactory(pool, outflow);
   const limits = new ConnectLimits(config);
   const addresses = new ClientAddresses(config.trustedProxies);
@@ -128,11 +149,21 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
   const options: GatewayOptions = { sessionsPerUser, mayBroadcast };
   const writes = new WriteQueue(store, setImmediate, faults.of('store'));
   const bus = new WatchedBus(new LocalBus(faults.of('bus')));
-  const delivery = new PoolDelivery(pool, latencies);
-  const broadcasts = new BroadcastTimeline(store.read, outflow, faults.of('broadcasts'));
+  const { read, epoch } = store;
+  const cards = new Cards(read);
+  const attendance = new Attendance(randomUUID(), bus, clock);
+  const delivery = new PoolDelivery(pool, cards, latencies);
+  const broadcasts = new BroadcastTimeline(read, outflow, faults.of('broadcasts'));
   bus.subscribe(delivery.hear);
   bus.subscribe(broadcasts.hear);
-  const receipts = new Receipts(bus, store.read, clock, faults.of('receipts'));
+  bus.subscribe(attendance.hear);
+  const mayEnter = config.mayEnterRooms;
+  const rooms = new Rooms({ read, epoch, attendance, cards, outflow, onError: faults.of('rooms'), mayEnter });
+  // A room looks at what a card was before.
+  bus.subscribe(rooms.hear);
+  bus.subscribe(cards.hear);
+  attendance.watch(rooms.attended);
+  const receipts = new Receipts(bus, read, clock, faults.of('receipts'));
   const gate = new SendGate(config, new TurnClock(clock));
   const revocations = new Revocations(store.read, writes, bus);
   bus.subscribe(revocations.hear);
@@ -146,8 +177,17 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
       onError: faults.of('auth'),
     });
   if (door !== undefined) bus.subscribe(door.hear);
+  const later = (afterMs: number, call: () => void) => void setTimeout(call, afterMs).unref();
+  const presence = new Presence({ attendance, writes, clock, later, offlineAfterMs: OFFLINE_AFTER_MS });
+  attendance.watch(presence.attended);
+  const watches = new Watches(cards, presence);
+  presence.watch(watches.changed);
+  bus.subscribe(watches.hear);
+  const changes = new CardChanges(writes, store.read, bus);
+  const sendEphemeral = new SendEphemeral(delivery, cards, clock, config.recipients === 'known');
+  const questions = new Questions(faults.of('store'));
   const sendMessage = new SendMessage(writes, bus, clock, recallS * 1_000);
-  const openings = { store, broadcasts, writes, receipts, clock, idleTimeoutS, counts: counts.following };
+  const openings = { store, broadcasts, cards, writes, receipts, clock, idleTimeoutS, counts: counts.following };
   const answers = new HttpAnswers();
   const exposition = new Exposition([
     ...sessionMetrics({ pool, waiting: () => door?.waiting() ?? [] }),
@@ -172,9 +212,10 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     { provide: CLOCK, useValue: clock },
     { provide: BUS, useValue: bus },
     { provide: BroadcastTimeline, useValue: broadcasts },
+    { provide: Rooms, useValue: rooms },
     { provide: SessionOpening, useValue: new SessionOpening({ ...openings, onError: faults.of('sessions') }) },
     { provide: StoredSends, useValue: new StoredSends(sendMessage, gate, latencies) },
-    { provide: PageAnswers, useValue: new PageAnswers(store.read, clock, faults.of('store')) },
+    { provide: PageAnswers, useValue: new PageAnswers(read, clock, questions) },
     { provide: GatewayCounts, useValue: counts },
     { provide: HttpAnswers, useValue: answers },
     { provide: Exposition, useValue: exposition },
@@ -190,11 +231,21 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     { provide: AUTH_PARTS, useValue: authParts },
     { provide: GATEWAY_OPTIONS, useValue: options },
     { provide: Heartbeats, useValue: new Heartbeats(pool, outflow, clock, idleTimeoutS) },
-    { provide: SendEphemeral, useValue: new SendEphemeral(delivery, clock) },
+    { provide: EphemeralSends, useValue: new EphemeralSends(sendEphemeral, cards, faults.of('store')) },
+    { provide: Attendance, useValue: attendance },
+    { provide: Cards, useValue: cards },
+    { provide: CardChanges, useValue: changes },
+    { provide: Presence, useValue: presence },
+    { provide: Watches, useValue: watches },
+    { provide: Questions, useValue: questions },
+    {
+      provide: Arrivals,
+      useValue: new Arrivals({ cards, changes, presence, watches, clock, onError: faults.of('store') }),
+    },
     {
       provide: FrameDispatcher,
-      inject: [ImGateway],
-      useFactory: (gateway: ImGateway) => new FrameDispatcher(gateway, gate, clock.monotonicMs, counts),
+      inject: [ImGateway, PeopleFrames, RoomFrames],
+      useFactory: (...handlers: object[]) => new FrameDispatcher(handlers, gate, clock.monotonicMs, counts),
     },
   ];
 }

@@ -43,7 +43,7 @@ function readSetting<T>(setting: Setting<T>, environment: Environment, isTokenMo
 
 /** What each setting can't say by itself. */
 function checkTogether(config: Config, environment: Environment): void {
-  const { authMode, jwtSecrets, jwks, wechatAppid, wechatSecret } = config;
+  const { authMode, mayEnterRooms, jwtSecrets, jwks, wechatAppid, wechatSecret } = config;
   if (environment.NODE_ENV === 'production' && !environment.MINIM_AUTH) {
     throw new ConfigError(
       'MINIM_AUTH must be given with NODE_ENV=production: token, or open if anyone may connect as anyone',
@@ -51,6 +51,9 @@ function checkTogether(config: Config, environment: Environment): void {
   }
   if (authMode === 'token' && jwtSecrets.length === 0 && jwks === '') {
     throw new ConfigError('MINIM_AUTH=token needs keys: set MINIM_JWT_SECRET or MINIM_JWKS');
+  }
+  if (mayEnterRooms === 'token' && authMode !== 'token') {
+    throw new ConfigError('MINIM_ROOMS=token needs MINIM_AUTH=token: without tokens nobody could enter');
   }
   if ((wechatAppid === '') !== (wechatSecret === '')) {
     throw new ConfigError('MINIM_WECHAT_APPID and MINIM_WECHAT_SECRET go together: set both or none');

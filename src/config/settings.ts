@@ -62,6 +62,12 @@ export const SETTINGS = {
     [1, 1_000],
     'Devices remembered a user; of more, the one seen least recently is forgotten.',
   ),
+  recipients: oneOf(
+    'MINIM_RECIPIENTS',
+    'anyone',
+    ['anyone', 'known'],
+    'Who can be sent messages: `anyone`, also before the first visit, or only users who are `known` because they were online once.',
+  ),
   recallS: integer('MINIM_RECALL_S', 120, [0, 2_592_000], 'Seconds for which a sender can take a message back.'),
 
   authMode: oneOf(
@@ -122,6 +128,12 @@ export const SETTINGS = {
     ),
     tokenDefault: 'role',
   },
+  mayEnterRooms: oneOf(
+    'MINIM_ROOMS',
+    'everyone',
+    ['everyone', 'token'],
+    'Who may enter rooms: everyone, or users whose token has the room among its `rooms` (names; `*` stands for anything).',
+  ),
   allowedOrigins: list(
     'MINIM_ALLOWED_ORIGINS',
     'origins such as https://example.org and app ids such as wx0123456789abcdef, with commas in between',

@@ -1,14 +1,12 @@
 import { Inject, Logger } from '@nestjs/common';
 import { type OnGatewayConnection, type OnGatewayDisconnect, WebSocketGateway } from '@nestjs/websockets';
-import { BUS, type Bus } from '../messaging/ports/bus.js';
 import { CLOCK, type Clock } from '../messaging/ports/clock.js';
-import { SendEphemeral } from '../messaging/send-ephemeral.js';
 import { contentJson } from '../model/content.js';
-import type { UserId } from '../model/ids.js';
+import type { RoomName, UserId } from '../model/ids.js';
 import { Refusal } from '../model/refusal.js';
 import { CLOSE } from '../protocol/codes.js';
 import { describe } from '../protocol/decode.js';
-import { encode, encodeAck, PLAIN_PONG } from '../protocol/encode.js';
+import { encode, PLAIN_PONG } from '../protocol/encode.js';
 import type {
   BroadcastFrame,
   ConversationsFrame,
@@ -20,10 +18,10 @@ import type {
   ReceivedFrame,
   SenderFields,
   TokenFrame,
-  TypingFrame,
 } from '../protocol/frames.js';
 import { BroadcastTimeline } from './broadcast-timeline.js';
 import { DOOR, type Door } from './door.js';
+import { EphemeralSends } from './ephemeral-sends.js';
 import {
   BroadcastFrameDto,
   ConversationsFrameDto,
@@ -34,14 +32,16 @@ import {
   RecallFrameDto,
   ReceivedFrameDto,
   TokenFrameDto,
-  TypingFrameDto,
 } from './frames/frame-dtos.js';
-import { type FrameHandlers, OnFrame } from './frames/on-frame.js';
+import { type FrameHandlers, OnFrame, type PeopleFrameHandlers, type RoomFrameHandlers } from './frames/on-frame.js';
 import { PageAnswers } from './page-answers.js';
+import { Arrivals } from './people/arrivals.js';
+import { Rooms } from './rooms/rooms.js';
 import type { Session } from './session.js';
 import { SessionOpening } from './session-opening.js';
 import { SessionPool } from './session-pool.js';
 import { StoredSends } from './stored-sends.js';
+import { EVERYONE } from './topics.js';
 
 /** A client that sends more `read` frames than can be stored tries again after so long. */
 const READ_AGAIN_MS = 500;
@@ -57,18 +57,24 @@ export interface GatewayOptions {
 
 /** The WebSocket edge: who comes and goes, and one method for each frame a client may send. */
 @WebSocketGateway()
-export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconnect<Session>, FrameHandlers {
+export class ImGateway
+  implements
+    OnGatewayConnection<Session>,
+    OnGatewayDisconnect<Session>,
+    Omit<FrameHandlers, keyof RoomFrameHandlers | keyof PeopleFrameHandlers>
+{
   private readonly logger = new Logger(ImGateway.name);
 
   constructor(
     @Inject(SessionPool) private readonly pool: SessionPool<Session>,
     @Inject(SessionOpening) private readonly opening: SessionOpening,
     @Inject(StoredSends) private readonly storedSends: StoredSends,
-    @Inject(SendEphemeral) private readonly sendEphemeral: SendEphemeral,
+    @Inject(EphemeralSends) private readonly ephemeralSends: EphemeralSends,
+    @Inject(Arrivals) private readonly arrivals: Arrivals,
     @Inject(PageAnswers) private readonly pages: PageAnswers,
     @Inject(BroadcastTimeline) private readonly broadcasts: BroadcastTimeline,
+    @Inject(Rooms) private readonly rooms: Rooms,
     @Inject(DOOR) private readonly door: Door | null,
-    @Inject(BUS) private readonly bus: Bus,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
   ) {}
@@ -84,7 +90,9 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
   }
 
   handleDisconnect(session: Session): void {
+    this.rooms.leaveAll(session);
     const back = this.pool.remove(session);
+    this.arrivals.left(session);
     if (back !== undefined) this.deliverTo(back);
   }
 
@@ -115,14 +123,12 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
 
   @OnFrame('message', MessageFrameDto)
   message(frame: MessageFrame, session: Session, verbatim: boolean): void {
-    const toUserId = this.onlyTarget(frame);
+    if (frame.room !== undefined) return this.say(frame, frame.room as RoomName, session, verbatim);
+    const toUserId = this.recipientOf(frame);
     this.checkSender(frame, session);
     const content = contentJson(frame.message, verbatim);
-    if (!frame.ephemeral) return this.storedSends.message(frame, toUserId, content, session);
-    // The session that gave an id learns all there is from its ack [MP-2.17].
-    const exceptSessionId = session.full && frame.id !== undefined ? session.id : undefined;
-    const delivered = this.sendEphemeral.toUser(session.userId, toUserId, content, exceptSessionId);
-    if (frame.id !== undefined) session.send(encodeAck(frame.id, delivered));
+    if (frame.ephemeral) this.ephemeralSends.message(frame, toUserId, content, session);
+    else this.storedSends.message(frame, toUserId, content, session);
   }
 
   @OnFrame('recall', RecallFrameDto)
@@ -130,15 +136,13 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
     this.storedSends.recall(frame, session);
   }
 
-  @OnFrame('typing', TypingFrameDto)
-  typing({ toUserId }: TypingFrame, session: Session): void {
-    // The DTO has checked its form.
-    this.bus.publish({ kind: 'typing', userId: toUserId as UserId, fromUserId: session.userId });
-  }
-
   @OnFrame('history', HistoryFrameDto)
   history(frame: HistoryFrame, session: Session): void {
-    this.pages.history(frame, session);
+    // The DTO has checked its form.
+    const room = frame.room as RoomName | undefined;
+    if (room === undefined) return this.pages.history(frame, session);
+    this.rooms.checkIsIn(session, room);
+    this.pages.roomHistory(frame, room, session);
   }
 
   @OnFrame('conversations', ConversationsFrameDto)
@@ -162,6 +166,7 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
   }
 
   private admit(session: Session): void {
+    this.arrivals.came(session);
     const displaced = this.pool.add(session);
     if (displaced?.full) displaced.close(CLOSE.replaced);
     else if (displaced !== undefined) setAside(displaced);
@@ -171,7 +176,7 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
 
   /** From now on what is for this user reaches this session; a full one once it has its `welcome`. */
   private deliverTo(session: Session): void {
-    if (!session.full) session.subscribe();
+    if (!session.full) session.subscribe(EVERYONE);
     this.opening.open(session);
   }
 
@@ -180,12 +185,21 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
     throw new Refusal('bad_frame', `cursor must be at most ${inbox.written}, the last number sent here, got ${cursor}`);
   }
 
-  private onlyTarget({ toUserId, room }: MessageFrame): UserId {
-    if (toUserId !== undefined && room !== undefined) {
+  /** Into a room [MP-4.5]. The DTO has checked its name. */
+  private say(frame: MessageFrame, room: RoomName, session: Session, verbatim: boolean): void {
+    if (frame.toUserId !== undefined) {
       throw new Refusal('bad_frame', 'a message goes to a toUserId or to a room, got both');
     }
-    if (room !== undefined)
-      throw new Refusal('unsupported', 'this server does not have rooms yet; expected a toUserId');
+    if (!session.full) throw new Refusal('unsupported', 'a plain session has no rooms; expected a full one, with ?v=1');
+    if (frame.ephemeral || frame.ttlS !== undefined) {
+      throw new Refusal('bad_frame', 'what is said in a room is stored; expected neither ephemeral nor ttlS');
+    }
+    this.checkSender(frame, session);
+    this.rooms.checkIsIn(session, room);
+    this.storedSends.toRoom(frame, room, contentJson(frame.message, verbatim), session);
+  }
+
+  private recipientOf({ toUserId }: MessageFrame): UserId {
     if (toUserId === undefined)
       throw new Refusal('bad_frame', 'toUserId must say whom the message is for, got nothing');
     // The DTO has checked its form.
@@ -219,7 +233,7 @@ export class ImGateway implements OnGatewayConnection<Session>, OnGatewayDisconn
 
 /** It is delivered nothing until it has its place back [MP-1.12]. */
 function setAside(session: Session): void {
-  session.unsubscribe();
+  session.unsubscribe(EVERYONE);
   session.inbox?.stop();
   session.inbox = undefined;
 }

@@ -15,16 +15,19 @@ export interface Writer {
 
 /**
  * The way out. Once an event-loop turn the sessions with something to say are flushed, each in one cork, so that all a
- * turn has for one socket leaves together; what is for everyone follows, through the transport's own publish.
+ * turn has for one socket leaves together; what is for topics follows, through the transport's own publish. So what a
+ * session was sent comes before what was added for a topic after it.
  */
 export class Outflow {
   private sessions: Writer[] = [];
-  private forEveryone: string[] = [];
+  /** Those for which the network was too slow in this turn. */
+  private slow: Writer[] = [];
+  private forTopics: { readonly topic: string; readonly text: string }[] = [];
   private scheduled = false;
 
   /** `maxBufferedBytes`: a session for which more than this waits reads too slowly, and is closed 4408. */
   constructor(
-    private readonly publishText: (text: string) => void,
+    private readonly publishText: (topic: string, text: string) => void,
     private readonly maxBufferedBytes: number,
     /** Of the sessions whose way out this is. */
     readonly counts: GatewayCounts,
@@ -37,17 +40,22 @@ export class Outflow {
     this.schedule();
   }
 
-  /** Sends one text to every subscribed session. */
-  addForEveryone(text: string): void {
-    this.forEveryone.push(text);
+  /** Sends one text to every session that is subscribed to `topic` when it is published. */
+  addFor(topic: string, text: string): void {
+    this.forTopics.push({ topic, text });
     this.schedule();
   }
 
-  /** Publishes what is for everyone at once, so that who subscribes from now on is not sent it. */
+  /**
+   * Publishes what was added at once, in that order: who subscribes from now on is not sent it, who unsubscribes is.
+   * Closes nobody.
+   */
   publish(): void {
-    const texts = this.forEveryone;
-    this.forEveryone = [];
-    for (const text of texts) this.publishText(text);
+    const added = this.forTopics;
+    if (added.length === 0) return;
+    this.forTopics = [];
+    this.write();
+    for (const { topic, text } of added) this.publishText(topic, text);
   }
 
   /** Closes a session that has fallen too far behind. */
@@ -68,13 +76,20 @@ export class Outflow {
     setImmediate(this.flush);
   }
 
-  private readonly flush = (): void => {
+  private write(): void {
     const { sessions } = this;
     this.sessions = [];
-    this.scheduled = false;
     for (const session of sessions) {
-      if (session.flush()) this.closeIfSlow(session);
+      if (session.flush()) this.slow.push(session);
     }
+  }
+
+  private readonly flush = (): void => {
+    this.scheduled = false;
+    this.write();
+    const { slow } = this;
+    this.slow = [];
+    for (const session of slow) this.closeIfSlow(session);
     this.publish();
     this.latencies.written();
   };

@@ -1,3 +1,4 @@
+import type { Cards } from '../messaging/cards.js';
 import type { BusNote, InboxNote, ReceiptNote, TypingNote } from '../messaging/ports/bus.js';
 import type { LiveDelivery } from '../messaging/ports/live-delivery.js';
 import type { UserId } from '../model/ids.js';
@@ -11,6 +12,7 @@ import type { SessionPool } from './session-pool.js';
 export class PoolDelivery implements LiveDelivery {
   constructor(
     private readonly pool: SessionPool<Session>,
+    private readonly cards: Pick<Cards, 'blocks'>,
     private readonly latencies: Latencies,
   ) {}
 
@@ -52,6 +54,7 @@ export class PoolDelivery implements LiveDelivery {
   }
 
   private tellTyping({ userId, fromUserId }: TypingNote): void {
+    if (this.cards.blocks(userId, fromUserId)) return;
     this.tell(userId, () => encode({ type: 'typing', fromUserId }));
   }
 

@@ -4,7 +4,7 @@ import type { ServerFrameType } from '../protocol/frames.js';
 const TYPE_AT = 9;
 /** A letter that tells apart the types with the same first letter. */
 const OTHER_AT = 3;
-const PLACES = 512;
+const PLACES = 2_048;
 
 const TYPES: { readonly [T in ServerFrameType]: number } = {
   welcome: at('welcome'),
@@ -20,6 +20,13 @@ const TYPES: { readonly [T in ServerFrameType]: number } = {
   history: at('history'),
   conversations: at('conversations'),
   error: at('error'),
+  joined: at('joined'),
+  entered: at('entered'),
+  left: at('left'),
+  members: at('members'),
+  profile: at('profile'),
+  blocked: at('blocked'),
+  presence: at('presence'),
 };
 
 /** Counts what is sent, by type. A text is not looked through for it: two of its letters tell. */
@@ -41,5 +48,5 @@ function at(type: ServerFrameType): number {
 }
 
 function placeOf(text: string, at: number): number {
-  return ((text.charCodeAt(at) & 0xff) << 1) | ((text.charCodeAt(at + OTHER_AT) >> 2) & 1);
+  return ((text.charCodeAt(at) & 0xff) << 3) | (text.charCodeAt(at + OTHER_AT) & 7);
 }

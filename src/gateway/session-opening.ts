@@ -1,8 +1,10 @@
+import type { Cards } from '../messaging/cards.js';
 import { DeviceMarks, type MarkParts } from '../messaging/device-marks.js';
 import type { FollowerCounts, FollowerParts } from '../messaging/inbox-follower.js';
 import type { MessageStore } from '../messaging/ports/message-store.js';
 import { isOfEpoch, whereToBegin } from '../messaging/where-to-begin.js';
 import type { DeviceId } from '../model/ids.js';
+import { isProfile } from '../model/profile.js';
 import type { UserMarks } from '../model/stored.js';
 import { CLOSE } from '../protocol/codes.js';
 import { encode } from '../protocol/encode.js';
@@ -15,9 +17,10 @@ import {
   PING_EVERY_MS,
   PROTOCOL_VERSION,
 } from '../protocol/limits.js';
-import type { BroadcastTimeline, Replay } from './broadcast-timeline.js';
+import type { BroadcastTimeline } from './broadcast-timeline.js';
 import type { Session } from './session.js';
 import { SessionInbox } from './session-inbox.js';
+import type { Replay } from './shared-timeline.js';
 
 /** Plain sessions, and devices that end with their session, share one cursor: it raises the delivered mark, and nobody begins there. */
 const PASSING_DEVICE = '~' as DeviceId;
@@ -25,6 +28,7 @@ const PASSING_DEVICE = '~' as DeviceId;
 export interface OpeningParts extends MarkParts {
   readonly store: Pick<MessageStore, 'read' | 'epoch'>;
   readonly broadcasts: BroadcastTimeline;
+  readonly cards: Pick<Cards, 'load' | 'profileOf'>;
   readonly counts: FollowerCounts;
   readonly idleTimeoutS: number;
   readonly onError: (error: unknown) => void;
@@ -44,11 +48,13 @@ export class SessionOpening {
 
   /** Live entries are offered to the session's inbox from the moment that this is called. */
   open(session: Session): void {
-    const { store, onError } = this.parts;
+    const { store, cards, onError } = this.parts;
+    const { userId } = session;
     const inbox = this.inboxOf(session);
     session.inbox = inbox;
-    store.read.user(session.userId).then(
-      (marks) => {
+    // Asked for in one turn, they are one answer of the store.
+    Promise.all([store.read.user(userId), cards.load([userId])]).then(
+      ([marks]) => {
         if (!session.closing && session.inbox === inbox) this.begin(session, inbox, marks);
       },
       (error) => {
@@ -97,7 +103,8 @@ export class SessionOpening {
   }
 
   private encodeWelcome(session: Session, head: number, cursor: number, replay: Replay): string {
-    const { store, broadcasts, clock, idleTimeoutS } = this.parts;
+    const { store, broadcasts, cards, clock, idleTimeoutS } = this.parts;
+    const profile = cards.profileOf(session.userId);
     return encode({
       type: 'welcome',
       v: PROTOCOL_VERSION,
@@ -113,6 +120,7 @@ export class SessionOpening {
       deadAfterMs: Math.min(DEAD_AFTER_MS, idleTimeoutS * 500),
       maxFrameBytes: MAX_FRAME_BYTES,
       time: clock.now(),
+      ...(isProfile(profile) && { profile }),
     });
   }
 }

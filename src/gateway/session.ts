@@ -1,6 +1,6 @@
 import type { ClaimedPlace } from '../messaging/where-to-begin.js';
 import type { Identity } from '../model/identity.js';
-import type { DeviceId, UserId } from '../model/ids.js';
+import type { DeviceId, RoomName, UserId } from '../model/ids.js';
 import type { Close, ErrorCode } from '../protocol/codes.js';
 import { encodeError, encodeFarewell } from '../protocol/encode.js';
 import type { Outflow, Writer } from './outflow.js';
@@ -40,6 +40,16 @@ export interface SendHold {
   readonly untilMs: number;
   /** The `id` of the first send that was refused, if it had one. */
   readonly firstId: string | undefined;
+}
+
+/** A session's place in a room. */
+export interface RoomPlace {
+  /** The room counts it among its sessions. */
+  isCounted: boolean;
+  /** It was told `joined`, and the others are told of it. */
+  isIn: boolean;
+  /** It gets the whole list of members. */
+  hasList: boolean;
 }
 
 interface RefusalDetails {
@@ -96,6 +106,9 @@ export class Session implements SessionIdentity, Writer, InboxSession {
 
   /** Questions to the store that are not answered yet. */
   openQuestions = 0;
+
+  /** The rooms it is in, or about to be; absent on a session that never joined one. */
+  rooms: Map<RoomName, RoomPlace> | undefined = undefined;
 
   /** The neighbours among the sessions of the same device: see `SessionPool`. */
   older: Session | undefined = undefined;
@@ -197,13 +210,13 @@ export class Session implements SessionIdentity, Writer, InboxSession {
     this.inbox?.fellBehind();
   }
 
-  /** From now on broadcasts reach this session. */
-  subscribe(): void {
-    this.socket.subscribe();
+  /** From now on what is published for `topic` reaches this session; see `Outflow.publish`. */
+  subscribe(topic: string): void {
+    this.socket.subscribe(topic);
   }
 
-  unsubscribe(): void {
-    this.socket.unsubscribe();
+  unsubscribe(topic: string): void {
+    this.socket.unsubscribe(topic);
   }
 
   /** Asks the peer for a WebSocket-level sign of life. */

@@ -1,7 +1,9 @@
 import type { Declined, Stored } from '../messaging/ports/store-writes.js';
+import { NOT_TAKEN } from '../messaging/send-ephemeral.js';
 import type { SendMessage } from '../messaging/send-message.js';
 import type { ContentJson } from '../model/content.js';
-import type { FrameId, UserId } from '../model/ids.js';
+import type { FrameId, RoomName, UserId } from '../model/ids.js';
+import { TOO_MANY_BLOCKED } from '../model/profile.js';
 import { encodeStoredAck } from '../protocol/encode.js';
 import type { BroadcastFrame, MessageFrame, RecallFrame } from '../protocol/frames.js';
 import type { Latencies } from './latencies.js';
@@ -27,6 +29,12 @@ export class StoredSends {
     const cameAt = this.latencies.now();
     const broadcast = { fromUserId: session.userId, id: id as FrameId | undefined, content };
     this.sendMessage.broadcast(broadcast, (outcome) => this.answer(session, id, outcome, cameAt));
+  }
+
+  toRoom({ id }: MessageFrame, room: RoomName, content: ContentJson, session: Session): void {
+    const cameAt = this.latencies.now();
+    const send = { fromUserId: session.userId, room, id: id as FrameId | undefined, content };
+    this.sendMessage.toRoom(send, (outcome) => this.answer(session, id, outcome, cameAt));
   }
 
   recall({ id, messageId }: RecallFrame, session: Session): void {
@@ -55,6 +63,11 @@ export class StoredSends {
         return session.refuse('not_found', 'there is no such message; expected a messageId of yours', { id });
       case 'too_late':
         return session.refuse('forbidden', 'the time in which a message can be recalled is over', { id });
+      case 'not_taken':
+        return session.refuse('forbidden', NOT_TAKEN, { id });
+      // No send is answered so; a block is.
+      case 'too_many':
+        return session.refuse('forbidden', TOO_MANY_BLOCKED, { id });
       case 'above_head':
         return session.refuse('bad_frame', 'expected a number that was given out', { id });
     }

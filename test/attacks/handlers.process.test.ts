@@ -15,6 +15,14 @@ const FRAMES: Readonly<Record<ClientFrameType, Frame>> = {
   conversations: { type: 'conversations', id: '1' },
   broadcast: { type: 'broadcast', id: '1', message: 'x' },
   token: { type: 'token', token: 'x' },
+  join: { type: 'join', room: 'x' },
+  leave: { type: 'leave', room: 'x' },
+  profile: { type: 'profile', nickname: 'x' },
+  block: { type: 'block', id: '1', userId: 'B' },
+  unblock: { type: 'unblock', id: '1', userId: 'B' },
+  blocked: { type: 'blocked', id: '1' },
+  watch: { type: 'watch', userIds: ['B'] },
+  unwatch: { type: 'unwatch', userIds: ['B'] },
 };
 
 describe.each(['uws', 'ws'])('an exception in our own code (%s)', (transport) => {

@@ -17,16 +17,24 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileDto } from '../../src/gateway/frames/compile-dto.js';
 import {
+  BlockedFrameDto,
+  BlockFrameDto,
   BroadcastFrameDto,
   ConversationsFrameDto,
   HistoryFrameDto,
+  JoinFrameDto,
+  LeaveFrameDto,
   MessageFrameDto,
   PingFrameDto,
+  ProfileFrameDto,
   ReadFrameDto,
   RecallFrameDto,
   ReceivedFrameDto,
   TokenFrameDto,
   TypingFrameDto,
+  UnblockFrameDto,
+  UnwatchFrameDto,
+  WatchFrameDto,
 } from '../../src/gateway/frames/frame-dtos.js';
 import { CLIENT_FRAMES } from '../../src/protocol/frames.js';
 
@@ -70,6 +78,14 @@ const DTOS = {
   history: HistoryFrameDto,
   conversations: ConversationsFrameDto,
   token: TokenFrameDto,
+  join: JoinFrameDto,
+  leave: LeaveFrameDto,
+  profile: ProfileFrameDto,
+  block: BlockFrameDto,
+  unblock: UnblockFrameDto,
+  blocked: BlockedFrameDto,
+  watch: WatchFrameDto,
+  unwatch: UnwatchFrameDto,
 };
 
 /** Values that a field might be given by honest, careless and hostile clients. */
@@ -105,6 +121,13 @@ const names = [
   'limit',
   'seq',
   'token',
+  'since',
+  'list',
+  'nickname',
+  'avatar',
+  'invisible',
+  'userId',
+  'userIds',
   '__proto__',
 ];
 const VALID = {
@@ -118,10 +141,30 @@ const VALID = {
   limit: 5,
   seq: 2,
   token: 'a.b.c',
+  room: 'lobby',
+  since: 3,
+  list: true,
+  nickname: 'Ann',
+  avatar: 'cat-3',
+  invisible: true,
+  userId: 'B',
+  userIds: ['A', 'B'],
 };
 
 /** Fields that have a value in the class, so that they are there in the compiled one. */
-const REQUIRED = ['message', 'cursor', 'id', 'messageId', 'toUserId', 'peerId', 'seq', 'token'];
+const REQUIRED = [
+  'message',
+  'cursor',
+  'id',
+  'messageId',
+  'toUserId',
+  'peerId',
+  'seq',
+  'token',
+  'room',
+  'userId',
+  'userIds',
+];
 
 /** Some fields of a good frame, with some others laid over them; as JSON would carry it. */
 const fields = fc

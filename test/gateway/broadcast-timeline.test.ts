@@ -29,7 +29,7 @@ async function rig(before = 0) {
   };
   for (let i = 0; i < before; i += 1) await send();
   const outflow = new Outflow(
-    (text) => published.push(JSON.parse(text).seq),
+    (_topic, text) => published.push(JSON.parse(text).seq),
     1_000,
     new GatewayCounts(),
     new Latencies(systemClock),

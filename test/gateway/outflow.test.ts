@@ -47,7 +47,7 @@ class LoggedSocket implements Socket<Session> {
 function rig() {
   const log: Log = [];
   const outflow = new Outflow(
-    (text) => log.push(`everyone: ${text}`),
+    (topic, text) => log.push(`${topic}: ${text}`),
     BOUND,
     new GatewayCounts(),
     new Latencies(systemClock),
@@ -76,16 +76,45 @@ describe('Outflow', () => {
     expect(log).toEqual(['a: (', 'a: 1', 'a: 3', 'a: 4', 'a: )', 'b: 2']);
   });
 
-  it('sends what is for everyone behind it, each text once', async () => {
+  it('publishes behind it what is for topics, in the order in which it was added, each text once', async () => {
     const { log, outflow, open } = rig();
     const { session } = open('a');
-    outflow.addForEveryone('good morning');
+    outflow.addFor('everyone', 'good morning');
     session.send('1');
-    outflow.addForEveryone('good night');
+    outflow.addFor('room:tea', 'tea?');
+    outflow.addFor('everyone', 'good night');
     await turn();
-    expect(log).toEqual(['a: 1', 'everyone: good morning', 'everyone: good night']);
+    expect(log).toEqual(['a: 1', 'everyone: good morning', 'room:tea: tea?', 'everyone: good night']);
     await turn();
-    expect(log).toHaveLength(3);
+    expect(log).toHaveLength(4);
+  });
+
+  it('publishes at once when asked to, behind what its sessions were sent before', async () => {
+    const { log, outflow, open } = rig();
+    const { session } = open('a');
+    session.send('welcome');
+    outflow.addFor('everyone', 'good morning');
+    outflow.publish();
+    expect(log).toEqual(['a: welcome', 'everyone: good morning']);
+    session.send('1');
+    outflow.publish();
+    expect(log).toHaveLength(2);
+    outflow.addFor('everyone', 'good night');
+    await turn();
+    expect(log.slice(2)).toEqual(['a: 1', 'everyone: good night']);
+  });
+
+  it('closes who is too slow at the end of the turn, also when asked to publish before', async () => {
+    const { log, outflow, open } = rig();
+    const { socket, session } = open('a');
+    Object.assign(socket, { result: 'buffered', bufferedBytes: BOUND + 1 });
+    session.send('1');
+    outflow.addFor('everyone', 'good morning');
+    outflow.publish();
+    expect(session.closing).toBe(false);
+    await turn();
+    expect(log.slice(0, 2)).toEqual(['a: 1', 'everyone: good morning']);
+    expect(log.at(-1)).toBe('a: close 4408 slow');
   });
 
   it('leaves for the next turn what comes while it flushes', async () => {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CLIENT_FRAMES } from '../../src/protocol/frames.js';
 
+/** Where the handlers of frames are. */
+const HANDLERS = ['gateway/im.gateway.js', 'gateway/people/people-frames.js', 'gateway/rooms/room-frames.js'];
 const THROW = "throw new Error('thrown on purpose');";
 
 /** A copy of the built program in which every handler throws for users whose ids begin with `bad`, and HTTP always. */
@@ -11,6 +13,7 @@ export function faultyProgram(): { readonly entry: string; remove(): void } {
   cpSync(resolve('dist'), join(folder, 'dist'), { recursive: true });
   cpSync(resolve('package.json'), join(folder, 'package.json'));
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  const handlers = HANDLERS.map((file) => [file, readFileSync(join(folder, 'dist', file), 'utf8')] as const);
   const edit = (file: string, begin: RegExp, insert: string) => {
     const path = join(folder, 'dist', file);
     const source = readFileSync(path, 'utf8');
@@ -20,7 +23,9 @@ export function faultyProgram(): { readonly entry: string; remove(): void } {
   };
   for (const handler of Object.keys(CLIENT_FRAMES)) {
     const insert = `if (session.userId.startsWith('bad')) ${THROW}`;
-    edit('gateway/im.gateway.js', new RegExp(`^    ${handler}\\(.*session.*\\) \\{`, 'm'), insert);
+    const begin = new RegExp(`^    ${handler}\\(.*session.*\\) \\{`, 'm');
+    const [file] = handlers.find(([, source]) => begin.test(source)) ?? ['no file'];
+    edit(file, begin, insert);
   }
   edit('gateway/im.gateway.js', /^ {4}admit\(session\) \{/m, `if (session.userId === 'bad-start') ${THROW}`);
   edit('api/health.controller.js', /^ {4}live\(\) \{/m, THROW);

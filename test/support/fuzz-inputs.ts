@@ -109,18 +109,79 @@ const FRAMES: readonly Fields[] = [
   ],
   [
     ['type', '"join"'],
+    ['id', '"j1"'],
     ['room', '"r"'],
+    ['since', '1'],
+    ['list', 'true'],
+  ],
+  [
+    ['room', '"r"'],
+    ['id', '"m3"'],
+    ['message', '"to the room"'],
+  ],
+  [
+    ['type', '"history"'],
+    ['id', '"h2"'],
+    ['room', '"r"'],
+    ['before', '9'],
+  ],
+  [
+    ['type', '"leave"'],
+    ['room', '"r"'],
+  ],
+  [
+    ['type', '"profile"'],
+    ['id', '"p1"'],
+    ['nickname', '"Ann"'],
+    ['avatar', '"cat.png"'],
+    ['invisible', 'false'],
+  ],
+  [
+    ['type', '"block"'],
+    ['id', '"k1"'],
+    ['userId', '"fuzz-1"'],
+  ],
+  [
+    ['type', '"unblock"'],
+    ['id', '"k2"'],
+    ['userId', '"fuzz-1"'],
+  ],
+  [
+    ['type', '"blocked"'],
+    ['id', '"k3"'],
+  ],
+  [
+    ['type', '"watch"'],
+    ['id', '"w1"'],
+    ['userIds', '["fuzz-0","fuzz-2"]'],
+  ],
+  [
+    ['type', '"unwatch"'],
+    ['userIds', '["fuzz-0"]'],
   ],
 ];
 
-const NAMES = ['type', 'id', 'toUserId', 'fromUserId', 'formUserId', 'message', 'cursor', 'seq', 'limit', 'before'];
+const NAMES = [
+  'type',
+  'id',
+  'toUserId',
+  'fromUserId',
+  'formUserId',
+  'message',
+  'cursor',
+  'seq',
+  'limit',
+  'before',
+  'room',
+  'userIds',
+];
 const ODD_NAMES = [
   '__proto__',
   'constructor',
   'prototype',
   'toString',
   'hasOwnProperty',
-  'room',
+  'nickname',
   'token',
   '',
   '\\u0000',

@@ -6,7 +6,7 @@ const ANSWERS: Readonly<
   pong: { plain: true, fields: {} },
   ack: { plain: true, fields: { id: 'string' } },
   error: { plain: true, fields: { code: 'string', message: 'string' } },
-  message: { plain: true, fields: { fromUserId: 'string', toUserId: 'string', sentAt: 'number' } },
+  message: { plain: true, fields: { fromUserId: 'string', sentAt: 'number' } },
   broadcast: { plain: true, fields: { messageId: 'string', seq: 'number', fromUserId: 'string', sentAt: 'number' } },
   recalled: { plain: true, fields: { messageId: 'string', fromUserId: 'string', toUserId: 'string' } },
   synced: { plain: false, fields: { cursor: 'number' } },
@@ -15,6 +15,16 @@ const ANSWERS: Readonly<
   typing: { plain: false, fields: { fromUserId: 'string' } },
   history: { plain: false, fields: { id: 'string', items: 'object', more: 'boolean' } },
   conversations: { plain: false, fields: { id: 'string', items: 'object', more: 'boolean' } },
+  joined: {
+    plain: false,
+    fields: { room: 'string', count: 'number', head: 'number', from: 'number', members: 'object' },
+  },
+  entered: { plain: false, fields: { room: 'string', count: 'number', userId: 'string' } },
+  left: { plain: false, fields: { room: 'string', count: 'number', userId: 'string' } },
+  members: { plain: false, fields: { room: 'string', count: 'number' } },
+  profile: { plain: false, fields: { userId: 'string' } },
+  blocked: { plain: false, fields: { id: 'string', userIds: 'object' } },
+  presence: { plain: false, fields: { userId: 'string', online: 'boolean' } },
 };
 
 /** `internal` is among the codes of PROTOCOL.md, and here a fault all the same: it says that the fault is ours. */
@@ -48,6 +58,7 @@ export function faultOfAnswer(text: string, isFull: boolean): string | undefined
   if (!isFull && !form.plain) return complain('a plain session got a frame for full ones');
   const missing = Object.entries(form.fields).find(([name, type]) => typeof frame[name] !== type);
   if (missing !== undefined) return complain(`an answer should have a ${missing[1]} as its ${missing[0]}`);
+  if (frame.type === 'message' && !hasTarget(frame, isFull)) return complain('a message is for nobody');
   if (frame.type === 'error' && !ERRORS.has(String(frame.code))) return complain('an error has an unexpected code');
   const from = frame.fromUserId;
   if (from !== undefined && !String(from).startsWith('fuzz-'))
@@ -74,6 +85,11 @@ export function faultOfHttp(answer: string, mayUpgrade: boolean): string | undef
   // 100 is for `Expect: 100-continue`, 505 is what uWebSockets.js has for a request line that it does not like.
   const isFine = status === 100 || (status >= 200 && status < 300) || (status >= 400 && status < 500);
   return isFine || status === 503 || status === 505 ? undefined : complain('an unexpected status');
+}
+
+/** A message is for a user or, on full sessions, for a room. */
+function hasTarget({ toUserId, room }: Readonly<Record<string, unknown>>, isFull: boolean): boolean {
+  return typeof toUserId === 'string' || (isFull && typeof room === 'string');
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {

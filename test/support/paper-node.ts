@@ -9,6 +9,7 @@ import { SessionOpening } from '../../src/gateway/session-opening.js';
 import { SessionPool } from '../../src/gateway/session-pool.js';
 import { StoredSends } from '../../src/gateway/stored-sends.js';
 import type { SendResult, Socket } from '../../src/gateway/transport/transport.js';
+import { Cards } from '../../src/messaging/cards.js';
 import type { Bus, BusNote } from '../../src/messaging/ports/bus.js';
 import type { StoreOutcome, StoreWrite } from '../../src/messaging/ports/store-writes.js';
 import { Receipts } from '../../src/messaging/receipts.js';
@@ -16,6 +17,8 @@ import { SendMessage } from '../../src/messaging/send-message.js';
 import { WriteQueue } from '../../src/messaging/write-queue.js';
 import { contentJson } from '../../src/model/content.js';
 import type { UserId } from '../../src/model/ids.js';
+import { Refusal } from '../../src/model/refusal.js';
+import { systemClock } from '../../src/ops/system-clock.js';
 import { BUSY_HOLD_MS, HOLD_TURN_MS } from '../../src/protocol/limits.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { plainSession } from './session-identity.js';
@@ -47,10 +50,11 @@ class HeldBus implements Bus {
 }
 
 /** A socket of paper: what is sent lies there until it is read, and it is slow when it is told so. */
-class PaperSocket implements Socket<Session> {
+export class PaperSocket implements Socket<Session> {
   state: Session | undefined;
   open = true;
   isSlow = false;
+  readonly topics = new Set<string>();
   /** What went out, texts and pings, in order. */
   readonly out: ({ readonly text: string } | { readonly ping: string })[] = [];
 
@@ -71,8 +75,13 @@ class PaperSocket implements Socket<Session> {
     this.out.push({ ping: payload });
   }
 
-  subscribe(): void {}
-  unsubscribe(): void {}
+  subscribe(topic: string): void {
+    this.topics.add(topic);
+  }
+
+  unsubscribe(topic: string): void {
+    this.topics.delete(topic);
+  }
 
   close(): void {
     this.open = false;
@@ -90,6 +99,14 @@ class PaperSocket implements Socket<Session> {
     const frames = taken.flatMap((each) => ('text' in each ? [JSON.parse(each.text) as Frame] : []));
     return { frames, ping: last !== undefined && 'ping' in last ? last.ping : undefined };
   }
+}
+
+/** A session that nobody has opened; `read` takes what it was sent. */
+export function paperSession(changes: Partial<SessionIdentity>) {
+  const socket = new PaperSocket();
+  const outflow = new Outflow(() => {}, 1_000_000, new GatewayCounts(), new Latencies(systemClock));
+  const session = new Session(plainSession(changes), socket, outflow);
+  return { session, read: () => socket.read().frames };
 }
 
 /** One node without a transport, on a memory store that is busy when it is told so, and a bus that is held. */
@@ -110,11 +127,12 @@ export function paperNode() {
   const counts = new GatewayCounts();
   const latencies = new Latencies(clock);
   const outflow = new Outflow(() => {}, 1_000_000, counts, latencies);
-  const delivery = new PoolDelivery(pool, latencies);
+  const cards = new Cards(store.read);
+  const delivery = new PoolDelivery(pool, cards, latencies);
   bus.subscribe(delivery.hear);
   const broadcasts = new BroadcastTimeline(store.read, outflow, onError);
   const receipts = new Receipts(bus, store.read, clock, onError);
-  const parts = { store, broadcasts, writes, receipts, clock, counts: counts.following };
+  const parts = { store, broadcasts, cards, writes, receipts, clock, counts: counts.following };
   const opening = new SessionOpening({ ...parts, idleTimeoutS: 60, onError });
   const gate = new SendGate({ framesPerS: 0, framesBurst: 0, bytesPerS: 0 }, clock);
   const sends = new StoredSends(new SendMessage(writes, bus, clock, 1_000), gate, latencies);
@@ -144,10 +162,21 @@ export function paperNode() {
       opening.open(session);
       return { socket, session };
     },
+    /** Waits for the session to be open, as every frame does; what is refused then is given up. */
     send: (session: Session, id: string | undefined, toUserId: UserId) => {
       const frame = { type: 'message', toUserId, message: 'x', ...(id !== undefined && { id }) } as const;
-      gate.pass(session, true, id, 100);
-      sends.message(frame, toUserId, contentJson('x', false), session);
+      const send = () => {
+        gate.pass(session, true, id, 100);
+        sends.message(frame, toUserId, contentJson('x', false), session);
+      };
+      if (!session.isOpening) return send();
+      session.postpone(100, () => {
+        try {
+          send();
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+        }
+      });
     },
   };
 }

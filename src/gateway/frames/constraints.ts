@@ -1,7 +1,8 @@
 import { ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
-import { FRAME_ID_FORM, isFrameId, isUserId, USER_ID_FORM } from '../../model/ids.js';
+import { FRAME_ID_FORM, isFrameId, isRoomName, isUserId, ROOM_NAME_FORM, USER_ID_FORM } from '../../model/ids.js';
+import { AVATAR_FORM, isAvatar, isNickname, NICKNAME_FORM } from '../../model/profile.js';
 import { describe } from '../../protocol/decode.js';
-import { MAX_CONTENT_DEPTH } from '../../protocol/limits.js';
+import { MAX_CONTENT_DEPTH, MAX_WATCHED } from '../../protocol/limits.js';
 
 /** The field may be left out; `null` is not left out. */
 export function Optional(): PropertyDecorator {
@@ -14,6 +15,26 @@ export function IsUserIdText(): PropertyDecorator {
 
 export function IsFrameIdText(): PropertyDecorator {
   return constraint('isFrameIdText', `be ${FRAME_ID_FORM}`, isFrameId);
+}
+
+export function IsRoomNameText(): PropertyDecorator {
+  return constraint('isRoomNameText', `be ${ROOM_NAME_FORM}`, isRoomName);
+}
+
+export function IsNicknameText(): PropertyDecorator {
+  return constraint('isNicknameText', `be ${NICKNAME_FORM}`, isNickname);
+}
+
+export function IsAvatarText(): PropertyDecorator {
+  return constraint('isAvatarText', `be ${AVATAR_FORM}`, isAvatar);
+}
+
+export function IsWatchList(): PropertyDecorator {
+  return constraint(
+    'isWatchList',
+    `be a list of 1 to ${MAX_WATCHED} user ids, each ${USER_ID_FORM}`,
+    (value) => Array.isArray(value) && value.length > 0 && value.length <= MAX_WATCHED && value.every(isUserId),
+  );
 }
 
 /** A user id is judged by the handler, which knows whose session it is [MP-2.9]. */

@@ -2,20 +2,20 @@ import { isFrameId } from '../../model/ids.js';
 import { Refusal } from '../../model/refusal.js';
 import { CLOSE, type ErrorCode } from '../../protocol/codes.js';
 import { type DecodedFrame, decode, describe } from '../../protocol/decode.js';
-import { CLIENT_FRAMES, type ClientFrameType, RESERVED_FRAME_TYPES } from '../../protocol/frames.js';
+import { CLIENT_FRAMES, type ClientFrameType } from '../../protocol/frames.js';
 import { BAD_FRAME_WINDOW_MS, MAX_BAD_FRAMES, MAX_FRAME_BYTES } from '../../protocol/limits.js';
 import type { GatewayCounts, Received } from '../gateway-counts.js';
 import type { SendGate } from '../limits/send-gate.js';
 import type { Session } from '../session.js';
 import { type CompiledDto, compileDto } from './compile-dto.js';
-import { type FrameHandlers, frameHandlersOf } from './on-frame.js';
+import { type FrameHandler, frameHandlersOf } from './on-frame.js';
 
 interface Entry {
   readonly plain: boolean;
   readonly kind: 'send' | 'question' | 'control';
   readonly dto: CompiledDto;
   readonly received: Received;
-  readonly handle: (frame: never, session: Session, verbatim: boolean) => void;
+  readonly handle: FrameHandler['handle'];
 }
 
 const PING = { type: 'ping' } as const;
@@ -25,9 +25,10 @@ export class FrameDispatcher {
   private readonly entries = new Map<string, Entry>();
   private readonly pings: Received;
   private readonly strange: Received;
+  private handlePing: FrameHandler['handle'] = () => undefined;
 
   constructor(
-    private readonly handlers: FrameHandlers,
+    handlers: readonly object[],
     private readonly gate: SendGate,
     private readonly monotonicMs: () => number,
     private readonly counts: GatewayCounts,
@@ -36,14 +37,16 @@ export class FrameDispatcher {
     this.strange = counts.receivedOf('none');
     const found = frameHandlersOf(handlers);
     for (const type of Object.keys(CLIENT_FRAMES) as ClientFrameType[]) {
-      const metadata = found.get(type);
-      if (metadata === undefined) throw new Error(`no method has @OnFrame('${type}')`);
+      const handler = found.get(type);
+      if (handler === undefined) throw new Error(`no method has @OnFrame('${type}')`);
+      const { dto, handle } = handler;
       this.entries.set(type, {
         ...CLIENT_FRAMES[type],
-        dto: compileDto(metadata.dto),
+        dto: compileDto(dto),
         received: counts.receivedOf(type),
-        handle: handlers[type].bind(handlers),
+        handle,
       });
+      if (type === 'ping') this.handlePing = handle;
     }
   }
 
@@ -63,7 +66,7 @@ export class FrameDispatcher {
 
   private ping(session: Session): void {
     this.pings.frames += 1;
-    this.handlers.ping(PING, session, false);
+    this.handlePing(PING as never, session, false);
   }
 
   /** Apart from `receive`, where a closure would cost every frame an allocation. */
@@ -76,7 +79,12 @@ export class FrameDispatcher {
     if (entry === undefined) return this.refuseUnknown(session, type, fields.id);
     entry.received.frames += 1;
     if (!session.full && !entry.plain) {
-      return this.refuse(session, 'unsupported', `a plain session may not send ${type}; connect with ?v=1`, fields.id);
+      return this.refuse(
+        session,
+        'unsupported',
+        `a plain session may not send ${type}; expected a full one, with ?v=1`,
+        fields.id,
+      );
     }
     if (!entry.dto.accepts(fields)) {
       const fault = entry.dto.fault(fields);
@@ -94,9 +102,6 @@ export class FrameDispatcher {
   }
 
   private refuseUnknown(session: Session, type: string, id: unknown): void {
-    if (RESERVED_FRAME_TYPES.has(type)) {
-      return this.refuseStrange(session, 'unsupported', `this server does not have ${type} frames yet`, id);
-    }
     const known = Object.keys(CLIENT_FRAMES).join(', ');
     this.refuseStrange(session, 'bad_frame', `type must be one of ${known}, got ${describe(type)}`, id);
   }

@@ -1,17 +1,37 @@
 import type { MessageContent } from '../../model/content.js';
 import type {
+  BlockedFrame,
+  BlockFrame,
   BroadcastFrame,
   ConversationsFrame,
   HistoryFrame,
+  JoinFrame,
+  LeaveFrame,
   MessageFrame,
   PingFrame,
+  ProfileFrame,
   ReadFrame,
   RecallFrame,
   ReceivedFrame,
   TokenFrame,
   TypingFrame,
+  UnblockFrame,
+  UnwatchFrame,
+  WatchFrame,
 } from '../../protocol/frames.js';
-import { IsCount, IsFlag, IsFrameIdText, IsMessageContent, IsText, IsUserIdText, Optional } from './constraints.js';
+import {
+  IsAvatarText,
+  IsCount,
+  IsFlag,
+  IsFrameIdText,
+  IsMessageContent,
+  IsNicknameText,
+  IsRoomNameText,
+  IsText,
+  IsUserIdText,
+  IsWatchList,
+  Optional,
+} from './constraints.js';
 
 export class PingFrameDto implements PingFrame {
   readonly type = 'ping';
@@ -47,7 +67,7 @@ export class MessageFrameDto extends SendFrameDto implements MessageFrame {
   readonly toUserId?: string;
 
   @Optional()
-  @IsText()
+  @IsRoomNameText()
   readonly room?: string;
 
   @Optional()
@@ -130,10 +150,87 @@ export class HistoryFrameDto extends PageFrameDto implements HistoryFrame {
   readonly peerId?: string;
 
   @Optional()
-  @IsText()
+  @IsRoomNameText()
   readonly room?: string;
 }
 
 export class ConversationsFrameDto extends PageFrameDto implements ConversationsFrame {
   readonly type = 'conversations';
+}
+
+/** What may be answered, under this name. */
+abstract class NamedFrameDto {
+  @Optional()
+  @IsFrameIdText()
+  readonly id?: string;
+}
+
+export class JoinFrameDto extends NamedFrameDto implements JoinFrame {
+  readonly type = 'join';
+
+  @IsRoomNameText()
+  readonly room: string = '';
+
+  @Optional()
+  @IsCount()
+  readonly since?: number;
+
+  @Optional()
+  @IsFlag()
+  readonly list?: boolean;
+}
+
+export class LeaveFrameDto extends NamedFrameDto implements LeaveFrame {
+  readonly type = 'leave';
+
+  @IsRoomNameText()
+  readonly room: string = '';
+}
+
+export class ProfileFrameDto extends NamedFrameDto implements ProfileFrame {
+  readonly type = 'profile';
+
+  @Optional()
+  @IsNicknameText()
+  readonly nickname?: string;
+
+  @Optional()
+  @IsAvatarText()
+  readonly avatar?: string;
+
+  @Optional()
+  @IsFlag()
+  readonly invisible?: boolean;
+}
+
+export class BlockFrameDto extends QuestionFrameDto implements BlockFrame {
+  readonly type = 'block';
+
+  @IsUserIdText()
+  readonly userId: string = '';
+}
+
+export class UnblockFrameDto extends QuestionFrameDto implements UnblockFrame {
+  readonly type = 'unblock';
+
+  @IsUserIdText()
+  readonly userId: string = '';
+}
+
+export class BlockedFrameDto extends QuestionFrameDto implements BlockedFrame {
+  readonly type = 'blocked';
+}
+
+export class WatchFrameDto extends NamedFrameDto implements WatchFrame {
+  readonly type = 'watch';
+
+  @IsWatchList()
+  readonly userIds: readonly string[] = [];
+}
+
+export class UnwatchFrameDto extends NamedFrameDto implements UnwatchFrame {
+  readonly type = 'unwatch';
+
+  @IsWatchList()
+  readonly userIds: readonly string[] = [];
 }

@@ -3,8 +3,8 @@ import type { ClientFrames, ClientFrameType } from '../../protocol/frames.js';
 import type { Session } from '../session.js';
 
 /**
- * One method for each client frame, named as the frame: a class that implements it handles every frame there is, or
- * does not compile. `verbatim` is what `decode` says of the frame's text.
+ * One method for each client frame, named as the frame. The classes that share them out implement a part each; the
+ * gateway implements what the others don't, or does not compile. `verbatim` is what `decode` says of the frame's text.
  */
 export type FrameHandlers = {
   readonly [T in ClientFrameType]: (frame: ClientFrames[T], session: Session, verbatim: boolean) => void;
@@ -13,6 +13,21 @@ export type FrameHandlers = {
 interface FrameMetadata {
   readonly type: ClientFrameType;
   readonly dto: Type<object>;
+}
+
+/** Those of `RoomFrames`. */
+export type RoomFrameHandlers = Pick<FrameHandlers, 'join' | 'leave'>;
+
+/** Those of `PeopleFrames`. */
+export type PeopleFrameHandlers = Pick<
+  FrameHandlers,
+  'profile' | 'block' | 'unblock' | 'blocked' | 'typing' | 'watch' | 'unwatch'
+>;
+
+/** What a frame must be, and where it goes. */
+export interface FrameHandler {
+  readonly dto: Type<object>;
+  readonly handle: (frame: never, session: Session, verbatim: boolean) => void;
 }
 
 const ON_FRAME = Symbol('onFrame');
@@ -30,14 +45,16 @@ export function OnFrame<T extends ClientFrameType>(type: T, dto: Type<ClientFram
   };
 }
 
-/** The methods of `gateway` that carry `@OnFrame`, by the frame they handle. */
-export function frameHandlersOf(gateway: FrameHandlers): Map<ClientFrameType, FrameMetadata> {
-  const prototype: object = Object.getPrototypeOf(gateway);
-  const found = new Map<ClientFrameType, FrameMetadata>();
-  for (const { value } of Object.values(Object.getOwnPropertyDescriptors(prototype))) {
-    if (typeof value !== 'function') continue;
-    const metadata: FrameMetadata | undefined = Reflect.getMetadata(ON_FRAME, value);
-    if (metadata !== undefined) found.set(metadata.type, metadata);
+/** The methods that carry `@OnFrame`, by the frame they handle. */
+export function frameHandlersOf(parts: readonly object[]): Map<ClientFrameType, FrameHandler> {
+  const found = new Map<ClientFrameType, FrameHandler>();
+  for (const part of parts) {
+    const prototype: object = Object.getPrototypeOf(part);
+    for (const { value } of Object.values(Object.getOwnPropertyDescriptors(prototype))) {
+      if (typeof value !== 'function') continue;
+      const metadata: FrameMetadata | undefined = Reflect.getMetadata(ON_FRAME, value);
+      if (metadata !== undefined) found.set(metadata.type, { dto: metadata.dto, handle: value.bind(part) });
+    }
   }
   return found;
 }

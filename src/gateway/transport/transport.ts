@@ -23,9 +23,10 @@ export interface Socket<State> {
   cork(write: () => void): void;
   /** Sends a WebSocket-level ping with at most 125 bytes in it; the answer comes as `ponged`. */
   ping(payload: string): void;
-  /** From now on what is published to everyone reaches this socket too. */
-  subscribe(): void;
-  unsubscribe(): void;
+  /** From now on what is published for `topic` reaches this socket too, each text once however often this is called. */
+  subscribe(topic: string): void;
+  /** From now on it does not; what was published before still comes. */
+  unsubscribe(topic: string): void;
   /** Begins the closing handshake, behind what is buffered. `closed` follows, now or later. */
   close(code: number, reason: string): void;
   /** Ends the connection now, without a word. */
@@ -116,6 +117,11 @@ export interface Transport {
   createHttpServer(handler: RequestListener): Server;
   /** Call once, before the server listens. Without it every WebSocket handshake is refused with 404. */
   attach<Admission, State>(events: SocketEvents<Admission, State>): void;
-  /** Sends one text to every subscribed socket. */
-  publish(text: string): void;
+  /**
+   * Sends one text to every socket that is subscribed to `topic`: any well-formed text, taken letter by letter. A topic
+   * is there as long as it has subscribers and costs nothing after. A socket gets what is published while it is
+   * subscribed, of all its topics in the order in which it was published, and in the order of the calls with its own
+   * `send`, `ping` and `close`. Once it is closed it is subscribed to nothing. May be called in every event.
+   */
+  publish(topic: string, text: string): void;
 }

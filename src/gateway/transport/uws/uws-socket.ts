@@ -1,9 +1,6 @@
 import type { WebSocket } from 'uWebSockets.js';
 import type { SendResult, Socket, TransportCounters } from '../transport.js';
 
-/** The one topic: everyone. */
-export const EVERYONE = 'everyone';
-
 /** What uWebSockets.js keeps with a socket. It makes these keys properties of the native socket: no outside names here. */
 export interface UserData<Admission, State> {
   admission: Admission | undefined;
@@ -42,12 +39,12 @@ export class UwsSocket<State> implements Socket<State> {
     if (this.open) this.ws.ping(payload);
   }
 
-  subscribe(): void {
-    if (this.open) this.ws.subscribe(EVERYONE);
+  subscribe(topic: string): void {
+    if (this.open) this.ws.subscribe(topic);
   }
 
-  unsubscribe(): void {
-    if (this.open) this.ws.unsubscribe(EVERYONE);
+  unsubscribe(topic: string): void {
+    if (this.open) this.ws.unsubscribe(topic);
   }
 
   close(code: number, reason: string): void {

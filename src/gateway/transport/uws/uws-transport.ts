@@ -7,7 +7,7 @@ import { firstProtocol, judgeHandshake } from '../handshake.js';
 import type { SocketEvents, Transport, TransportCounters, TransportOptions, UpgradeRefusal } from '../transport.js';
 import { answerRefusal, headerLines, queryOf, remoteAddress } from './uws-http.js';
 import { UwsHttpServer } from './uws-http-server.js';
-import { EVERYONE, type UserData, UwsSocket } from './uws-socket.js';
+import { type UserData, UwsSocket } from './uws-socket.js';
 
 /** uWebSockets.js has checked that it is UTF-8; this takes half the time of a Buffer's `toString`. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -38,10 +38,10 @@ export class UwsTransport implements Transport {
     return new UwsHttpServer(this.app, handler, { ...this.options, counters: this.counters }).asServer();
   }
 
-  publish(text: string): void {
+  publish(topic: string, text: string): void {
     this.counters.published += 1;
     // Without a WebSocket route uWebSockets.js crashes here.
-    if (this.attached) this.app.publish(EVERYONE, text);
+    if (this.attached) this.app.publish(topic, text);
   }
 
   attach<Admission, State>(events: SocketEvents<Admission, State>): void {

@@ -1,11 +1,12 @@
 import type { Socket as Connection } from 'node:net';
 import { WebSocket } from 'ws';
 import type { SendResult, Socket, TransportCounters } from '../transport.js';
+import type { Topics } from './topics.js';
 
 interface Surroundings {
   readonly counters: TransportCounters;
   readonly maxBufferedBytes: number;
-  readonly subscribers: Set<WsSocket>;
+  readonly topics: Topics<WsSocket>;
   readonly drained: () => void;
   readonly overflowed: () => void;
 }
@@ -18,6 +19,7 @@ export class WsSocket<State = unknown> implements Socket<State> {
   /** What waited when the connection was corked: the rest waits for us, not for the network. */
   private waitedAtCork: number | undefined = undefined;
   private isWaiting = false;
+  private readonly subscribedTo = new Set<string>();
 
   constructor(
     private readonly ws: WebSocket,
@@ -71,21 +73,28 @@ export class WsSocket<State = unknown> implements Socket<State> {
     if (this.open) this.ws.ping(payload);
   }
 
-  subscribe(): void {
-    if (this.open) this.around.subscribers.add(this);
+  subscribe(topic: string): void {
+    if (!this.open) return;
+    this.subscribedTo.add(topic);
+    this.around.topics.add(topic, this);
   }
 
-  unsubscribe(): void {
-    this.around.subscribers.delete(this);
+  unsubscribe(topic: string): void {
+    if (this.subscribedTo.delete(topic)) this.around.topics.delete(topic, this);
+  }
+
+  unsubscribeFromAll(): void {
+    for (const topic of this.subscribedTo) this.around.topics.delete(topic, this);
+    this.subscribedTo.clear();
   }
 
   close(code: number, reason: string): void {
-    this.unsubscribe();
+    this.unsubscribeFromAll();
     this.ws.close(code, reason);
   }
 
   terminate(): void {
-    this.unsubscribe();
+    this.unsubscribeFromAll();
     this.ws.terminate();
   }
 

@@ -4,6 +4,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { CLOSE } from '../../../protocol/codes.js';
 import { newCounters } from '../counters.js';
 import type { SocketEvents, Transport, TransportCounters, TransportOptions, UpgradeRefusal } from '../transport.js';
+import { Topics } from './topics.js';
 import { splitTarget } from './ws-http.js';
 import { WsHttpServer } from './ws-http-server.js';
 import { WsSocket } from './ws-socket.js';
@@ -26,7 +27,7 @@ export class WsTransport implements Transport {
   readonly name = 'ws';
   readonly counters: TransportCounters = newCounters();
   private readonly server: WebSocketServer;
-  private readonly subscribers = new Set<WsSocket>();
+  private readonly topics = new Topics<WsSocket>();
   private admit: (request: IncomingMessage, connection: Connection, head: Buffer) => UpgradeRefusal | undefined =
     () => ({ status: 404, because: 'no WebSocket here' });
 
@@ -52,10 +53,12 @@ export class WsTransport implements Transport {
     });
   }
 
-  publish(text: string): void {
+  publish(topic: string, text: string): void {
     this.counters.published += 1;
+    const subscribers = this.topics.subscribersOf(topic);
+    if (subscribers === undefined) return;
     const bytes = Buffer.from(text);
-    for (const socket of this.subscribers) socket.write(bytes);
+    for (const socket of subscribers) socket.write(bytes);
   }
 
   attach<Admission, State>(events: SocketEvents<Admission, State>): void {
@@ -80,10 +83,10 @@ export class WsTransport implements Transport {
     connection: Connection,
     admission: Admission,
   ): void {
-    const { counters, options, subscribers } = this;
+    const { counters, options, topics } = this;
     const socket = new WsSocket<State>(ws, connection, {
       counters,
-      subscribers,
+      topics,
       maxBufferedBytes: options.maxBufferedBytes,
       drained: () => this.guard(socket, 'drained', () => events.drained(socket)),
       overflowed: () => {
@@ -122,7 +125,7 @@ export class WsTransport implements Transport {
     const tell = (code: number) => {
       if (told) return;
       told = true;
-      socket.unsubscribe();
+      socket.unsubscribeFromAll();
       this.guard(socket, 'closed', () => events.closed(socket, code));
     };
     ws.on('closing', tell);
