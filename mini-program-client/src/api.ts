@@ -1,7 +1,13 @@
 import type { MessageContent } from '../../src/model/content.js';
-import type { AckFrame, ConversationsAnswerFrame, HistoryAnswerFrame } from '../../src/protocol/frames.js';
-import type { ClientEvents, ConnectionState } from './events.js';
-import type { PageOptions, SendOptions } from './options.js';
+import type {
+  AckFrame,
+  BlockedAnswerFrame,
+  ConversationsAnswerFrame,
+  HistoryAnswerFrame,
+  RoomHistoryAnswerFrame,
+} from '../../src/protocol/frames.js';
+import type { ClientEvents, ConnectionState, Member, RoomEvents } from './events.js';
+import type { JoinOptions, PageOptions, ProfileOptions, SendOptions } from './options.js';
 
 /** The server's answer to a send. */
 export type Ack = AckFrame;
@@ -9,8 +15,53 @@ export type Ack = AckFrame;
 /** A page of a conversation, and how far it has been delivered and read. There is more when `more` says so. */
 export type History = HistoryAnswerFrame;
 
-/** A page of this user's conversations. */
+/** A page of this user's conversations, each with the `profile` of its peer, if there is one. */
 export type Conversations = ConversationsAnswerFrame;
+
+/** A page of what was said in a room; `members` are those of its authors who have a profile. */
+export type RoomHistory = RoomHistoryAnswerFrame;
+
+/** Whom this user blocks. */
+export type Blocked = BlockedAnswerFrame;
+
+/**
+ * A room that this client is in, and goes back to by itself after every reconnect, until `leave()` or until the server
+ * refuses it. What was said meanwhile is told then.
+ */
+export interface Room {
+  readonly name: string;
+
+  /** How many users are there, this one included; 0 until the first `joined`. */
+  readonly count: number;
+
+  /**
+   * Who is there, as far as it is known: everybody in a room of up to 100 users, or of up to 200 where it was joined with
+   * `list`; nobody in a crowd. A new array with every change.
+   */
+  readonly members: readonly Member[];
+
+  /**
+   * Says `message` to everybody in the room, the sender's own sessions included. It is kept and sent as a stored send is,
+   * and in order with them; it comes back as `message`.
+   *
+   * @returns the server's ack
+   * @throws MinimError as `send` does
+   */
+  say(message: MessageContent, options?: Pick<SendOptions, 'id'>): Promise<Ack>;
+
+  /**
+   * What was said here, newest first: the last messages, or those below the `seq` `before`.
+   *
+   * @throws MinimError as `send` with `ephemeral` does
+   */
+  history(page?: PageOptions): Promise<RoomHistory>;
+
+  /** Leaves it for good. What was said and has no ack yet may be refused. */
+  leave(): void;
+
+  /** Calls `listener` on every such event of this room, until the function that comes back is called. */
+  on<Name extends keyof RoomEvents>(name: Name, listener: (value: RoomEvents[Name]) => void): () => void;
+}
 
 /**
  * One user's connection to a Minim server. It is kept up, through lost networks, restarts of the server and the
@@ -83,6 +134,42 @@ export interface MinimClient {
    * @throws MinimError as `send` with `ephemeral` does
    */
   conversations(page?: PageOptions): Promise<Conversations>;
+
+  /**
+   * Enters a room: now or on the next connection, and again after every reconnect, before anything that waits in the
+   * outbox goes out. A room that it has joined already is given once more, whatever the options say.
+   */
+  join(room: string, options?: JoinOptions): Room;
+
+  /**
+   * Says how this user is to be called and seen.
+   *
+   * @throws MinimError as `send` with `ephemeral` does
+   */
+  setProfile(profile: ProfileOptions): Promise<Ack>;
+
+  /**
+   * Refuses from now on what `userId` sends to this user.
+   *
+   * @throws MinimError as `send` with `ephemeral` does
+   */
+  block(userId: string): Promise<Ack>;
+
+  /** Takes `block` back, and throws as it does. */
+  unblock(userId: string): Promise<Ack>;
+
+  /** Whom this user blocks; throws as `block` does. */
+  blocked(): Promise<Blocked>;
+
+  /**
+   * Wants to know when these users come and go: `presence` tells it, first how it is now, and what has changed after a
+   * reconnect. At most 200 users are watched in all.
+   *
+   * @throws MinimError `bad_argument`, and watches none of them, when these are too many or one is no user id
+   */
+  watch(userIds: readonly string[]): void;
+
+  unwatch(userIds: readonly string[]): void;
 
   /** Calls `listener` on every such event, until the function that comes back is called. */
   on<Name extends keyof ClientEvents>(name: Name, listener: (value: ClientEvents[Name]) => void): () => void;

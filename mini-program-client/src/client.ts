@@ -5,11 +5,10 @@ import type {
   ErrorFrame,
   HistoryFrame,
   MessageFrame,
-  RecallFrame,
 } from '../../src/protocol/frames.js';
 import { MAX_FRAME_BYTES } from '../../src/protocol/limits.js';
 import { websocketUrl } from './address.js';
-import type { Ack, MinimClient } from './api.js';
+import type { Ack, Conversations, History, MinimClient, RoomHistory } from './api.js';
 import { createConnection } from './connection/connection.js';
 import { isExpiring } from './connection/next.js';
 import type { State } from './connection/state.js';
@@ -17,7 +16,7 @@ import { DEFAULT_TIMING, type Timing } from './connection/timing.js';
 import { deviceIn } from './device.js';
 import { MinimError, type MinimErrorCode } from './errors.js';
 import { type ClientEvents, publicState } from './events.js';
-import type { HeardFrame } from './frames.js';
+import type { Draft, HeardFrame } from './frames.js';
 import { systemClock } from './hosts/clock.js';
 import { memoryStorage, shelfIn } from './hosts/storage.js';
 import { idMaker } from './ids.js';
@@ -25,11 +24,13 @@ import { CURSOR_KEY, OUTBOX_KEY } from './keys.js';
 import { COME_BACK_AT_ONCE } from './limits.js';
 import { createListeners } from './listeners.js';
 import { createMarks } from './marks.js';
-import type { ClientOptions } from './options.js';
+import type { ClientOptions, PageOptions } from './options.js';
 import { createOutgoing } from './outgoing.js';
 import { createReceiving } from './receiving.js';
-import { type AnswerOf, type AnswerType, createSends } from './sends.js';
+import { createRooms } from './rooms.js';
+import { type AnswerFrame, createSends } from './sends.js';
 import { utf8Length } from './utf8.js';
+import { createWatching } from './watching.js';
 
 /**
  * A client for any host: give it a transport and, if there is one, a platform. Nothing is dialled yet.
@@ -46,16 +47,19 @@ export function createClient(options: ClientOptions): MinimClient {
   const newId = idMaker(random);
   const tokenId = newId();
   const address = websocketUrl(options, device);
-  const link = { clock, isOpen, send: (text: string) => connection.send(text) };
+  const link = { clock, isOpen, send: (text: string) => connection.send(text), tellServer };
   const receiving = createReceiving(
     Object.assign({ shelf: shelfIn(storage, CURSOR_KEY + address), confirmAfterMs }, link),
   );
   const outgoing = createOutgoing(
     Object.assign(
-      { shelf: shelfIn(storage, OUTBOX_KEY + address), onSent: tell('sent'), onRefused: tell('refused') },
+      { shelf: shelfIn(storage, OUTBOX_KEY + address), prepare, onSent: tell('sent'), onRefused: tell('refused') },
       link,
     ),
   );
+  const again = Object.assign({ newId, store, askForPage }, link, outgoing);
+  const rooms = createRooms(again);
+  const watching = createWatching(again);
   const marks = createMarks(link);
   const connection = createConnection({
     url: () => address + receiving.query(),
@@ -64,7 +68,7 @@ export function createClient(options: ClientOptions): MinimClient {
       return receiving.ping();
     },
     token,
-    show: (value) => toJson({ type: 'token', id: tokenId, token: value }),
+    show: (value) => toJson(tokenId, { type: 'token', token: value }),
     transport,
     clock,
     random,
@@ -85,23 +89,41 @@ export function createClient(options: ClientOptions): MinimClient {
     return connection.state().socket === 'open';
   }
 
-  function store(frame: Asked<MessageFrame | BroadcastFrame>): Promise<Ack> {
-    const text = toJson(frame);
-    const refusal = refuse(frame.id, text);
-    return refusal ? Promise.reject(refusal) : outgoing.add(frame.id, text);
+  /** Rooms come before what is said in them. */
+  function prepare(): boolean {
+    watching.askAll();
+    return rooms.enterAll();
   }
 
-  function ask<Type extends AnswerType>(
-    type: Type,
-    frame: Asked<MessageFrame> | RecallFrame | Asked<HistoryFrame> | Asked<ConversationsFrame>,
+  function tellServer(frame: Draft): void {
+    connection.send(JSON.stringify(frame));
+  }
+
+  function store(frame: Draft<MessageFrame | BroadcastFrame>, id = newId()): Promise<Ack> {
+    const text = toJson(id, frame);
+    const refusal = refuse(id, text);
+    return refusal ? Promise.reject(refusal) : outgoing.add(id, text);
+  }
+
+  function ask<Answer extends AnswerFrame>(
+    type: Answer['type'],
+    frame: Draft,
+    id = newId(),
     timeoutMs = sendTimeoutMs,
-  ): Promise<AnswerOf<Type>> {
-    const text = toJson(frame);
-    const refusal = refuse(frame.id, text) || refuseNow(frame.id);
+  ): Promise<Answer> {
+    const text = toJson(id, frame);
+    const refusal = refuse(id, text) || refuseNow(id);
     if (refusal) return Promise.reject(refusal);
-    const answer = sends.wait(type, frame.id, timeoutMs);
+    const answer = sends.wait<Answer>(type, id, timeoutMs);
     connection.send(text);
     return answer;
+  }
+
+  function askForPage<Answer extends History | RoomHistory | Conversations>(
+    frame: Draft<HistoryFrame | ConversationsFrame>,
+    { before, limit }: PageOptions = {},
+  ): Promise<Answer> {
+    return ask(frame.type, Object.assign({ before, limit }, frame));
   }
 
   function refuse(id: string, text: string): MinimError | null {
@@ -126,6 +148,7 @@ export function createClient(options: ClientOptions): MinimClient {
       dispatch({ type: 'lost', socket: connection.state().generation, code: COME_BACK_AT_ONCE, word: 'gap' });
     } else if (frame.type === 'welcome') {
       maxFrameBytes = frame.maxFrameBytes;
+      rooms.meet(frame.epoch);
       marks.resend();
       const gone = receiving.forgotten(frame);
       if (gone) onFrame(gone);
@@ -142,10 +165,22 @@ export function createClient(options: ClientOptions): MinimClient {
         return outgoing.ack(frame) ? undefined : sends.answer(frame);
       case 'history':
       case 'conversations':
+      case 'blocked':
         return sends.answer(frame);
+      case 'joined':
+      case 'entered':
+      case 'left':
+      case 'members':
+        return rooms.hear(frame);
+      case 'profile':
+        rooms.repaint(frame);
+        return listeners.tell('profile', frame);
+      case 'presence':
+        return watching.hear(frame) ? listeners.tell('presence', frame) : undefined;
       case 'receipt':
         return marks.rise(frame) ? listeners.tell('receipt', frame) : undefined;
       case 'message':
+        return 'room' in frame ? rooms.hear(frame) : listeners.tell('message', frame);
       case 'broadcast':
       case 'recalled':
       case 'synced':
@@ -159,7 +194,8 @@ export function createClient(options: ClientOptions): MinimClient {
     // A server that asks for no token has no use for one.
     if (token && (isExpiring(frame) || (id === tokenId && code === 'unsupported'))) return;
     const error = new MinimError(code, message, id, retryAfterMs);
-    const isAnswer = outgoing.error(error) || (id !== undefined && sends.fail(id, error));
+    const isAnswer =
+      rooms.fail(error) || watching.fail(error) || outgoing.error(error) || (id !== undefined && sends.fail(id, error));
     if (!isAnswer) listeners.tell('error', error);
   }
 
@@ -174,7 +210,11 @@ export function createClient(options: ClientOptions): MinimClient {
       outgoing.setPaused(paused || !now.wanted);
     }
     receiving.setActive(isOpen() && !now.away);
-    if (isOpen() && !wasOpen) outgoing.resend();
+    if (isOpen() && !wasOpen) {
+      rooms.leaveAll();
+      watching.forget();
+      outgoing.resend();
+    }
     if (state.phase === phaseBefore) return;
     listeners.tell('state', state);
     if (now.ended) listeners.tell('closed', now.ended);
@@ -203,28 +243,30 @@ export function createClient(options: ClientOptions): MinimClient {
       if (stopListening) stopListening();
       stopListening = null;
     },
-    send: (toUserId, message, { id = newId(), timeoutMs, ephemeral, ttlS } = {}) => {
-      const frame = { type: 'message', id, toUserId, message, ephemeral, ttlS } as const;
-      return ephemeral ? ask('ack', frame, timeoutMs) : store(frame);
+    send: (toUserId, message, { id, timeoutMs, ephemeral, ttlS } = {}) => {
+      const frame = { type: 'message', toUserId, message, ephemeral, ttlS } as const;
+      return ephemeral ? ask('ack', frame, id, timeoutMs) : store(frame, id);
     },
-    broadcast: (message, { id = newId() } = {}) => store({ type: 'broadcast', id, message }),
+    broadcast: (message, { id } = {}) => store({ type: 'broadcast', message }, id),
     read: marks.read,
-    recall: (messageId) => ask('ack', { type: 'recall', id: newId(), messageId }),
-    history: (peerId, { before, limit } = {}) =>
-      ask('history', { type: 'history', id: newId(), peerId, before, limit }),
-    conversations: ({ before, limit } = {}) =>
-      ask('conversations', { type: 'conversations', id: newId(), before, limit }),
+    recall: (messageId) => ask('ack', { type: 'recall', messageId }),
+    history: (peerId, options) => askForPage({ type: 'history', peerId }, options),
+    conversations: (options) => askForPage({ type: 'conversations' }, options),
+    join: rooms.join,
+    setProfile: ({ nickname, avatar, invisible }) => ask('ack', { type: 'profile', nickname, avatar, invisible }),
+    block: (blocked) => ask('ack', { type: 'block', userId: blocked }),
+    unblock: (blocked) => ask('ack', { type: 'unblock', userId: blocked }),
+    blocked: () => ask('blocked', { type: 'blocked' }),
+    watch: watching.watch,
+    unwatch: watching.unwatch,
     on: listeners.add,
   };
 }
 
-/** With an id, to get an answer. A field that is undefined does not reach the wire. */
-type Asked<Frame> = { readonly [Name in keyof Frame]: Frame[Name] | undefined } & { readonly id: string };
-
 /** Empty for what JSON cannot say, like an object that holds itself. */
-function toJson(frame: object): string {
+function toJson(id: string, frame: object): string {
   try {
-    return JSON.stringify(frame);
+    return JSON.stringify(Object.assign({ id }, frame));
   } catch {
     return '';
   }

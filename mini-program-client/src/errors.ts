@@ -40,6 +40,11 @@ export class MinimError extends Error {
   }
 }
 
+/** The server had no time: it may be asked again. */
+export function isBusy({ code }: MinimError): boolean {
+  return code === 'busy' || code === 'rate_limited';
+}
+
 /** What an app's own function failed with: mini-programs fail with `{ errMsg }`. */
 export function errorOf(reason: unknown): MinimError {
   if (reason instanceof MinimError) return reason;

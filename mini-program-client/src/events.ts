@@ -3,8 +3,17 @@ import type {
   AckFrame,
   DeliveredBroadcastFrame,
   DeliveredMessageFrame,
+  EnteredFrame,
+  JoinedFrame,
+  LeftFrame,
+  MemberFields,
+  MembersFrame,
+  PresenceFrame,
+  ProfileFields,
+  ProfileNoticeFrame,
   RecalledFrame,
   ReceiptFrame,
+  RoomMessageFrame,
   SyncedFrame,
   TooLongFrame,
 } from '../../src/protocol/frames.js';
@@ -48,7 +57,7 @@ export type Synced = SyncedFrame;
 
 /**
  * The messages of the inbox from `from` up to `head` will not come: the server keeps nothing up to `floor`. With
- * `broadcast` it is the broadcasts that will not.
+ * `broadcast` it is the broadcasts that will not, and with `room` those of a room, which `history` may still have.
  */
 export type TooLong = TooLongFrame;
 
@@ -61,8 +70,9 @@ export interface Sent {
 /** A stored send was refused for good; nothing of it was delivered. */
 export interface Refused {
   readonly id: string;
-  /** Not of a broadcast. */
+  /** This, a `room`, or neither: to everyone. */
   readonly toUserId?: string | undefined;
+  readonly room?: string | undefined;
   readonly message: MessageContent;
   readonly error: MinimError;
 }
@@ -75,6 +85,48 @@ export type Broadcast = DeliveredBroadcastFrame;
  * read it (`read`), or this user has, on another device (`ownRead`). What is left out has not changed.
  */
 export type Receipt = ReceiptFrame;
+
+/** What a user is to be called, and the picture; what was never set is absent. Escape it before you show it. */
+export type Profile = ProfileFields;
+
+/** Somebody in a room. */
+export type Member = MemberFields;
+
+/** A message in a room; `seq` is its number there, `profile` the sender's. */
+export type RoomMessage = RoomMessageFrame;
+
+/** This client is in the room, for the first time or again: so many users are there, and these are up to 100 of them. */
+export type Joined = JoinedFrame;
+
+/** Another user came. */
+export type Entered = EnteredFrame;
+
+/** Another user went. */
+export type Left = LeftFrame;
+
+/** How many are there; and who, where that was asked for and they are at most 200. */
+export type Members = MembersFrame;
+
+/** How somebody in a room of this client is to be seen from now on. */
+export type ProfileNotice = ProfileNoticeFrame;
+
+/** Whether somebody watched is online; if not, since when (ms since 1970), where that is to be known. */
+export type Presence = PresenceFrame;
+
+/** What a room tells, by name, when its `count` and `members` have changed. */
+export interface RoomEvents {
+  /** Once each and in order, the own ones too. */
+  readonly message: RoomMessage;
+  /** After every reconnect as well, in the place of what `entered` and `left` would have told. */
+  readonly joined: Joined;
+  readonly entered: Entered;
+  readonly left: Left;
+  readonly members: Members;
+  /** Some messages will not be told. */
+  readonly toolong: TooLong;
+  /** The server does not let this user in. The room is given up; another `join()` tries again. */
+  readonly refused: MinimError;
+}
 
 /** What a client tells, by name. */
 export interface ClientEvents {
@@ -93,6 +145,10 @@ export interface ClientEvents {
   readonly refused: Refused;
   /** Once each and in order, as messages are; no order between the two. */
   readonly broadcast: Broadcast;
+  /** Told once, also of somebody who is in many of the rooms; their `members` have it already. */
+  readonly profile: ProfileNotice;
+  /** Only what is new. */
+  readonly presence: Presence;
   /** The server complained about something that no send waits for. */
   readonly error: MinimError;
   /** It stays away from now on. */

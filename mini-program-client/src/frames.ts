@@ -1,5 +1,5 @@
-import type { ServerFrame } from '../../src/protocol/frames.js';
-import { type Fields, fieldsOf, isFields, isPlace } from './json.js';
+import type { ClientFrames, ClientFrameType, RoomMessageFrame, ServerFrame } from '../../src/protocol/frames.js';
+import { type Fields, fieldsOf, isFields, isPlace, isText } from './json.js';
 
 /** The server is going; it closes soon. */
 export interface GoawayFrame {
@@ -7,8 +7,31 @@ export interface GoawayFrame {
   readonly retryAfterMs: number;
 }
 
+/** It has no place in the inbox. */
+interface HeardRoomMessage extends RoomMessageFrame {
+  readonly cursor?: undefined;
+}
+
 /** Every frame that this client acts on. */
-export type HeardFrame = ServerFrame | GoawayFrame;
+export type HeardFrame = Exclude<ServerFrame, RoomMessageFrame> | HeardRoomMessage | GoawayFrame;
+
+/** What happens in a room. */
+export type RoomFrame = Extract<
+  HeardFrame,
+  HeardRoomMessage | { readonly type: 'joined' | 'entered' | 'left' | 'members' }
+>;
+
+type ClientFrame = ClientFrames[ClientFrameType];
+
+/** A frame to send, before it has its id, if it gets one. A field that is undefined does not reach the wire. */
+export type Draft<Frame extends ClientFrame = ClientFrame> = Frame extends ClientFrame
+  ? Fillable<Omit<Frame, 'id'>>
+  : never;
+
+type Fillable<Frame extends { readonly type: string }> = { readonly [Name in keyof Frame]: Frame[Name] | undefined } & {
+  readonly type: Frame['type'];
+  readonly id?: string;
+};
 
 /** A frame of the server, or null for anything that is none, is not whole, or is of a type that this client has not. */
 export function parseFrame(text: string): HeardFrame | null {
@@ -22,13 +45,13 @@ function isHeard(frame: Fields): frame is Fields & HeardFrame {
     case 'pong':
       return isPlaceOrNone(frame.head) && isPlaceOrNone(frame.broadcast);
     case 'message':
-      return isDelivery(frame) && isText(frame.toUserId) && isPlaceOrNone(frame.cursor);
+      return isDelivery(frame) && (frame.room === undefined ? isOfInbox(frame) : isOfRoom(frame, frame.seq));
     case 'recalled':
       return isText(frame.messageId) && isPlaceOrNone(frame.cursor);
     case 'synced':
       return isPlace(frame.cursor);
     case 'toolong':
-      // Rooms have numbers of their own.
+      // What is missing of a room follows from `joined`.
       return isPlace(frame.head) && frame.room === undefined;
     case 'broadcast':
       return isDelivery(frame) && isPlace(frame.seq);
@@ -36,7 +59,8 @@ function isHeard(frame: Fields): frame is Fields & HeardFrame {
       return isText(frame.peerId) && [frame.delivered, frame.read, frame.ownRead].every(isPlaceOrNone);
     case 'history':
     case 'conversations':
-      return isText(frame.id) && Array.isArray(frame.items);
+    case 'blocked':
+      return isText(frame.id) && Array.isArray(frame.items || frame.userIds);
     case 'ack':
       return isText(frame.id) && isPlaceOrNone(frame.cursor);
     case 'error':
@@ -56,6 +80,23 @@ function isHeard(frame: Fields): frame is Fields & HeardFrame {
     case 'goaway':
       return isFrom(0, frame.retryAfterMs);
   }
+  return isHeardOfPeople(frame);
+}
+
+function isHeardOfPeople(frame: Fields): boolean {
+  switch (frame.type) {
+    case 'joined':
+      return isOfRoom(frame, frame.count) && isPlace(frame.from) && Array.isArray(frame.members);
+    case 'members':
+      return isOfRoom(frame, frame.count) && (!frame.members || Array.isArray(frame.members));
+    case 'entered':
+    case 'left':
+      return isOfRoom(frame, frame.count) && isText(frame.userId);
+    case 'profile':
+      return isText(frame.userId);
+    case 'presence':
+      return isText(frame.userId) && typeof frame.online === 'boolean';
+  }
   return false;
 }
 
@@ -63,8 +104,13 @@ function isDelivery({ fromUserId, sentAt, message }: Fields): boolean {
   return isText(fromUserId) && isFrom(0, sentAt) && (isText(message) || isFields(message));
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
+function isOfInbox({ toUserId, cursor }: Fields): boolean {
+  return isText(toUserId) && isPlaceOrNone(cursor);
+}
+
+/** Its cursor would be one of the inbox. */
+function isOfRoom({ room, cursor }: Fields, place: unknown): boolean {
+  return isText(room) && isPlace(place) && cursor === undefined;
 }
 
 function isPlaceOrNone(value: unknown): boolean {

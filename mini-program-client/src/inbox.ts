@@ -1,6 +1,6 @@
 import type { PongFrame, TooLongFrame, WelcomeFrame } from '../../src/protocol/frames.js';
 import type { HeardFrame } from './frames.js';
-import { fieldsOf, isPlace } from './json.js';
+import { fieldsOf, isPlace, isText } from './json.js';
 import { follows, look, type News, reachedTo, type Timeline, take } from './timeline.js';
 
 /** What this device has of what the server sends it. A value: `hear` gives the next one. */
@@ -105,7 +105,7 @@ export function inboxToText({ messages, broadcasts, epoch }: Inbox): string {
 /** Empty for anything that is not what `inboxToText` gave. */
 export function inboxFromText(text: string | undefined): Inbox {
   const { cursor, epoch, broadcast } = fieldsOf(text || '') || {};
-  if (!isPlace(cursor) || typeof epoch !== 'string') return EMPTY_INBOX;
+  if (!isPlace(cursor) || !isText(epoch)) return EMPTY_INBOX;
   const broadcasts = reachedTo(isPlace(broadcast) ? broadcast : null);
   return { messages: reachedTo(cursor), broadcasts, epoch, serverEpoch: epoch };
 }

@@ -20,3 +20,7 @@ export function isFields(value: unknown): value is Fields {
 export function isPlace(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

@@ -1,4 +1,5 @@
-import type { ReadFrame, ReceiptFrame } from '../../src/protocol/frames.js';
+import type { ReceiptFrame } from '../../src/protocol/frames.js';
+import type { Draft } from './frames.js';
 
 /** How far conversations have been delivered and read. No mark ever falls. */
 export interface Marks {
@@ -20,7 +21,7 @@ interface Unsure {
   readonly pings: number;
 }
 
-export function createMarks({ isOpen, send }: { isOpen(): boolean; send(text: string): void }): Marks {
+export function createMarks({ isOpen, tellServer }: { isOpen(): boolean; tellServer(frame: Draft): void }): Marks {
   const marks = new Map<string, number>();
   /** Own reads that the server may not have, by peer: nothing answers them. */
   const unsure = new Map<string, Unsure>();
@@ -36,8 +37,7 @@ export function createMarks({ isOpen, send }: { isOpen(): boolean; send(text: st
 
   function submit(peerId: string, seq: number): void {
     unsure.set(peerId, { seq, pings });
-    const frame: ReadFrame = { type: 'read', peerId, seq };
-    if (isOpen()) send(JSON.stringify(frame));
+    if (isOpen()) tellServer({ type: 'read', peerId, seq });
   }
 
   return {

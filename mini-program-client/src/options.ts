@@ -57,3 +57,20 @@ export interface PageOptions {
   /** How many at most, up to 200; 50 when left out. */
   readonly limit?: number;
 }
+
+export interface JoinOptions {
+  /** Wants the whole list of members with every change, in a room of up to 200 users. */
+  readonly list?: boolean;
+  /** The `seq` of the last message of the room that the app has: what came after it is told first. Left out, it begins now. */
+  readonly since?: number;
+}
+
+/** How this user is to be seen. What is left out stays as it was; an empty text takes it away. */
+export interface ProfileOptions {
+  /** At most 32 characters. */
+  readonly nickname?: string;
+  /** An `http` or `https` address, or a short name of a picture. */
+  readonly avatar?: string;
+  /** Is never shown as online. */
+  readonly invisible?: boolean;
+}

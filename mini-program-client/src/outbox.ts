@@ -27,8 +27,8 @@ export function without(outbox: Outbox, id: string): Outbox {
 
 /** What was sent, for an app that has not kept it. */
 export function contentOf({ text }: OutboxItem): Omit<Refused, 'id' | 'error'> {
-  const { toUserId, message }: Frame = JSON.parse(text);
-  return { toUserId, message };
+  const { toUserId, room, message }: Frame = JSON.parse(text);
+  return { toUserId, room, message };
 }
 
 /** What is kept of it between two starts of the app; empty when there is nothing to keep. */
@@ -46,7 +46,7 @@ type Frame = Omit<Refused, 'error'>;
 
 function isFrame(value: unknown): value is Frame {
   if (!isFields(value) || !isFrameId(value.id)) return false;
-  return value.type === 'broadcast' || (value.type === 'message' && value.toUserId !== undefined);
+  return value.type === 'broadcast' || (value.type === 'message' && (value.toUserId || value.room) !== undefined);
 }
 
 function toItem(frame: Frame): OutboxItem {

@@ -1,5 +1,5 @@
 import type { AckFrame } from '../../src/protocol/frames.js';
-import { MinimError } from './errors.js';
+import { isBusy, MinimError } from './errors.js';
 import type { Refused, Sent } from './events.js';
 import type { Clock } from './hosts/clock.js';
 import type { Shelf } from './hosts/storage.js';
@@ -14,6 +14,10 @@ export interface Outgoing {
   add(id: string, text: string): Promise<AckFrame>;
   /** A connection is there: sends everything again, in order. The server stores each id once. */
   resend(): void;
+  /** Sends what could not be sent before, if it can be now. */
+  goOn(): void;
+  /** Nothing goes out before `ms` are over. */
+  waitFor(ms: number | undefined): void;
   /** False when it is the answer to something else. */
   ack(frame: AckFrame): boolean;
   /** False when it is about something else; one that says to wait makes the outbox wait all the same. */
@@ -28,6 +32,8 @@ export interface OutgoingOptions {
   readonly shelf: Shelf;
   readonly clock: Clock;
   isOpen(): boolean;
+  /** On an open connection that takes sends; false when something else has to happen first. */
+  prepare(): boolean;
   send(text: string): void;
   onSent(sent: Sent): void;
   onRefused(refused: Refused): void;
@@ -38,13 +44,17 @@ interface Waiting {
   readonly reject: (error: MinimError) => void;
 }
 
-export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }: OutgoingOptions): Outgoing {
+export function createOutgoing(options: OutgoingOptions): Outgoing {
+  const { shelf, clock, isOpen, prepare, send, onSent, onRefused } = options;
   let outbox = outboxFromText(shelf.get());
   const waiting = new Map<string, Waiting>();
   /** The server takes nothing before that; 0 when it does. */
   let heldUntil = 0;
-  /** The first that was refused: those before it are with the server, and it takes nothing before this one. */
-  let heldFrom: string | undefined;
+  /**
+   * The first that has to be sent, again or at all: those before it are with the server, which takes nothing before one
+   * that it refused. All of them where it is none that waits; null when there is nothing to send.
+   */
+  let unsent: string | null = '';
   let paused = false;
   let stopTimer = ignore;
 
@@ -54,7 +64,7 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
   }
 
   /** Its place in the outbox, or -1. */
-  function place(id: string | undefined): number {
+  function place(id: string | null | undefined): number {
     return outbox.findIndex((item) => item.id === id);
   }
 
@@ -65,12 +75,7 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
     return waiter;
   }
 
-  function canSend(): boolean {
-    return !heldUntil && isOpen();
-  }
-
-  function hold(from: string | undefined, ms = HOLD_MS): void {
-    if (!heldUntil || place(from) < place(heldFrom)) heldFrom = from;
+  function waitFor(ms = HOLD_MS): void {
     heldUntil = Math.max(heldUntil, clock.now() + Math.min(Math.max(ms, LEAST_HOLD_MS), MAX_RETRY_AFTER_MS));
     startTimer();
   }
@@ -86,16 +91,18 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
 
   function release(): void {
     heldUntil = 0;
-    sendAll(outbox.slice(Math.max(0, place(heldFrom))));
+    goOn();
   }
 
-  function resend(): void {
-    heldFrom = undefined;
-    sendAll(outbox);
+  function goOn(): void {
+    if (heldUntil || !isOpen() || !prepare() || unsent === null) return;
+    const items = outbox.slice(Math.max(0, place(unsent)));
+    unsent = null;
+    for (const { text } of items) send(text);
   }
 
-  function sendAll(items: Outbox): void {
-    if (canSend()) for (const { text } of items) send(text);
+  function sendFrom(id: string): void {
+    if (unsent === null || place(id) < place(unsent)) unsent = id;
   }
 
   return {
@@ -110,10 +117,16 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
       const answer = new Promise<AckFrame>((resolve, reject) => waiting.set(id, { resolve, reject }));
       // An app may go by the events alone.
       answer.catch(ignore);
-      if (canSend()) send(text);
+      sendFrom(id);
+      goOn();
       return answer;
     },
-    resend,
+    resend: () => {
+      unsent = '';
+      goOn();
+    },
+    goOn,
+    waitFor,
     ack: (frame) => {
       const { id } = frame;
       if (place(id) < 0) return false;
@@ -124,8 +137,11 @@ export function createOutgoing({ shelf, clock, isOpen, send, onSent, onRefused }
     },
     error: (error) => {
       const item = outbox[place(error.id)];
-      const mustWait = error.code === 'busy' || error.code === 'rate_limited';
-      if (mustWait) hold(error.id, error.retryAfterMs);
+      const mustWait = isBusy(error);
+      if (mustWait) {
+        sendFrom(error.id || '');
+        waitFor(error.retryAfterMs);
+      }
       if (!item || mustWait) return !!item;
       const { id } = item;
       const waiter = take(id);

@@ -1,5 +1,5 @@
-import type { ReceivedFrame, TooLongFrame, WelcomeFrame } from '../../src/protocol/frames.js';
-import type { HeardFrame } from './frames.js';
+import type { TooLongFrame, WelcomeFrame } from '../../src/protocol/frames.js';
+import type { Draft, HeardFrame } from './frames.js';
 import type { Clock } from './hosts/clock.js';
 import type { Shelf } from './hosts/storage.js';
 import { ignore } from './hosts/transport.js';
@@ -32,10 +32,10 @@ export interface ReceivingOptions {
   readonly clock: Clock;
   readonly confirmAfterMs: number;
   isOpen(): boolean;
-  send(text: string): void;
+  tellServer(frame: Draft): void;
 }
 
-export function createReceiving({ shelf, clock, confirmAfterMs, isOpen, send }: ReceivingOptions): Receiving {
+export function createReceiving({ shelf, clock, confirmAfterMs, isOpen, tellServer }: ReceivingOptions): Receiving {
   let inbox = inboxFromText(shelf.get());
   let kept = inboxToText(inbox);
   /** The cursor that the server was told last. */
@@ -56,8 +56,7 @@ export function createReceiving({ shelf, clock, confirmAfterMs, isOpen, send }: 
     const cursor = inbox.messages.reached;
     if (cursor === null || cursor === confirmed || !isOpen()) return;
     settle();
-    const frame: ReceivedFrame = { type: 'received', cursor };
-    send(JSON.stringify(frame));
+    tellServer({ type: 'received', cursor });
   }
 
   function settle(): void {

@@ -1,17 +1,26 @@
-import type { AckFrame, ConversationsAnswerFrame, HistoryAnswerFrame } from '../../src/protocol/frames.js';
+import type {
+  AckFrame,
+  BlockedAnswerFrame,
+  ConversationsAnswerFrame,
+  HistoryAnswerFrame,
+  RoomHistoryAnswerFrame,
+} from '../../src/protocol/frames.js';
 import { MinimError } from './errors.js';
 import type { Clock } from './hosts/clock.js';
 import { ignore } from './hosts/transport.js';
 
-export type AnswerFrame = AckFrame | HistoryAnswerFrame | ConversationsAnswerFrame;
-export type AnswerType = AnswerFrame['type'];
-export type AnswerOf<Type extends AnswerType> = Extract<AnswerFrame, { readonly type: Type }>;
+export type AnswerFrame =
+  | AckFrame
+  | HistoryAnswerFrame
+  | RoomHistoryAnswerFrame
+  | ConversationsAnswerFrame
+  | BlockedAnswerFrame;
 
 /** Sends and questions that wait for their answer. Answers match by id, never by order [MP-2.11]. */
 export interface Sends {
   has(id: string): boolean;
   /** The answer to `id`. It has to come within `timeoutMs`; the time in the background does not count. */
-  wait<Type extends AnswerType>(type: Type, id: string, timeoutMs: number): Promise<AnswerOf<Type>>;
+  wait<Answer extends AnswerFrame>(type: Answer['type'], id: string, timeoutMs: number): Promise<Answer>;
   answer(frame: AnswerFrame): void;
   /** False when nobody waits for `id`. */
   fail(id: string, error: MinimError): boolean;
@@ -47,10 +56,10 @@ export function createSends(clock: Clock): Sends {
 
   return {
     has: (id) => byId.has(id),
-    wait: (type, id, ms) =>
-      new Promise((resolve, reject) => {
+    wait: <Answer extends AnswerFrame>(type: Answer['type'], id: string, ms: number) =>
+      new Promise<Answer>((resolve, reject) => {
         const resolveWith = (answer: AnswerFrame) => {
-          if (!isOf(type, answer)) return false;
+          if (!isOf<Answer>(type, answer)) return false;
           resolve(answer);
           return true;
         };
@@ -76,6 +85,7 @@ export function createSends(clock: Clock): Sends {
   };
 }
 
-function isOf<Type extends AnswerType>(type: Type, answer: AnswerFrame): answer is AnswerOf<Type> {
+/** An id is of one question, so its type is all that there is to see. */
+function isOf<Answer extends AnswerFrame>(type: Answer['type'], answer: AnswerFrame): answer is Answer {
   return answer.type === type;
 }

@@ -1,7 +1,7 @@
 /** The types that both entries show. */
 
 export type { JsonObject, MessageContent } from '../../src/model/content.js';
-export type { Ack, Conversations, History, MinimClient } from './api.js';
+export type { Ack, Blocked, Conversations, History, MinimClient, Room, RoomHistory } from './api.js';
 export type { Timing } from './connection/timing.js';
 export type { MinimErrorCode } from './errors.js';
 export type {
@@ -9,10 +9,20 @@ export type {
   ClientEvents,
   ClosedReason,
   ConnectionState,
+  Entered,
+  Joined,
+  Left,
+  Member,
+  Members,
   Message,
+  Presence,
+  Profile,
+  ProfileNotice,
   Recalled,
   Receipt,
   Refused,
+  RoomEvents,
+  RoomMessage,
   Sent,
   Synced,
   TooLong,
@@ -21,4 +31,11 @@ export type { Clock } from './hosts/clock.js';
 export type { Platform, PlatformSignal } from './hosts/platform.js';
 export type { Storage } from './hosts/storage.js';
 export type { Socket, SocketEvents, Transport } from './hosts/transport.js';
-export type { ClientOptions, ClientSettings, PageOptions, SendOptions } from './options.js';
+export type {
+  ClientOptions,
+  ClientSettings,
+  JoinOptions,
+  PageOptions,
+  ProfileOptions,
+  SendOptions,
+} from './options.js';

@@ -1,5 +1,6 @@
 import { MinimError, type MinimErrorCode } from './errors.js';
 import { field, reasonOf } from './hosts/wx-events.js';
+import { isText } from './json.js';
 import { LOGIN_TIMEOUT_MS, MAX_RETRY_AFTER_MS, SPARE_MS } from './limits.js';
 
 /** The two names of `wx` that a login uses. */
@@ -82,7 +83,7 @@ function called(code: MinimErrorCode, call: (callbacks: LoginOptions) => unknown
 function sessionIn(answer: unknown): WeChatSession {
   const data = field(answer, 'data');
   // The rest is taken on trust: without a user nobody connects, and without an end it is not kept.
-  if (typeof field(data, 'token') === 'string') return data as WeChatSession;
+  if (isText(field(data, 'token'))) return data as WeChatSession;
   const status = field(answer, 'statusCode');
   const because = `${field(data, 'message') || 'no login here'} (${status})`;
   if (status !== 429) throw new MinimError('login_failed', because);

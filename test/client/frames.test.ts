@@ -27,6 +27,16 @@ const WHOLE = [
   { type: 'error', code: 'busy', message: 'later', retryAfterMs: 5 },
   { type: 'error', id: 'm1', code: 'not_found', message: 'nobody' },
   { type: 'goaway', retryAfterMs: 0 },
+  { type: 'message', room: 'r', messageId: 'r1', seq: 1, fromUserId: 'B', message: 'hi', sentAt: 1 },
+  { type: 'message', room: 'r', seq: 1, fromUserId: 'B', profile: { nickname: 'Ann' }, message: 'hi', sentAt: 1 },
+  { type: 'joined', id: 'j1', room: 'r', count: 1, head: 0, from: 1, members: [] },
+  { type: 'entered', room: 'r', count: 2, userId: 'B', profile: { avatar: 'cat' } },
+  { type: 'left', room: 'r', count: 1, userId: 'B' },
+  { type: 'members', room: 'r', count: 201 },
+  { type: 'members', room: 'r', count: 1, members: [{ userId: 'B' }] },
+  { type: 'profile', userId: 'B' },
+  { type: 'blocked', id: 'b1', userIds: ['B'] },
+  { type: 'presence', userId: 'B', online: false, lastSeenAt: 1 },
 ];
 
 const BROKEN = [
@@ -69,6 +79,18 @@ const BROKEN = [
   '{"type":"receipt","peerId":"B","read":"1"}',
   '{"type":"history","id":"h1"}',
   '{"type":"conversations","items":[]}',
+  '{"type":"message","room":"r","fromUserId":"B","message":"hi","sentAt":1}',
+  '{"type":"message","room":"r","seq":1,"cursor":1,"fromUserId":"B","message":"hi","sentAt":1}',
+  '{"type":"message","room":7,"seq":1,"toUserId":"A","fromUserId":"B","message":"hi","sentAt":1}',
+  '{"type":"joined","room":"r","count":1,"members":[]}',
+  '{"type":"joined","room":"r","count":1,"from":1}',
+  '{"type":"entered","room":"r","count":1}',
+  '{"type":"left","room":"r","userId":"B"}',
+  '{"type":"members","room":"r","count":1,"members":7}',
+  '{"type":"members","count":1}',
+  '{"type":"profile"}',
+  '{"type":"blocked","id":"b1"}',
+  '{"type":"presence","userId":"B"}',
   '{"type":"goaway"}',
   '{"type":"goaway","retryAfterMs":-1}',
 ];
@@ -85,10 +107,24 @@ describe('frames of the server', () => {
   it('ignores any nonsense, and the connection lives', () => {
     const { client, connected } = rig();
     const told: unknown[] = [];
-    for (const name of ['message', 'broadcast', 'error', 'receipt', 'recalled', 'synced', 'toolong'] as const)
+    for (const name of [
+      'message',
+      'broadcast',
+      'error',
+      'receipt',
+      'recalled',
+      'synced',
+      'toolong',
+      'presence',
+    ] as const)
       client.on(name, (value) => told.push(value));
     const socket = connected();
-    const type = fc.constantFrom('message', 'broadcast', 'ack', 'pong', 'welcome', 'goaway', 'receipt', 'history');
+    client.join('lobby');
+    client.watch(['B']);
+    const type = fc.constantFrom(
+      ...(['message', 'broadcast', 'ack', 'pong', 'welcome', 'goaway', 'receipt', 'history'] as const),
+      ...(['joined', 'entered', 'left', 'members', 'profile', 'presence', 'blocked'] as const),
+    );
     const texts = fc.oneof(
       fc.string(),
       fc.json(),

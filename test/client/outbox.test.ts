@@ -18,6 +18,10 @@ function broadcast(id: string) {
   return { id, text: JSON.stringify({ type: 'broadcast', id, message: 'hi' }) };
 }
 
+function saying(id: string) {
+  return { id, text: JSON.stringify({ type: 'message', id, room: 'lobby', message: 'hi' }) };
+}
+
 function filled(count: number): Outbox {
   return Array.from({ length: count }, (_, index) => item(`m${index}`));
 }
@@ -43,7 +47,11 @@ describe('an outbox', () => {
   it('comes back from its text, to the byte', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), (messages) => {
-        const outbox = [...messages.map((message, index) => item(`m${index}`, message)), broadcast('last')];
+        const outbox = [
+          ...messages.map((message, index) => item(`m${index}`, message)),
+          broadcast('b'),
+          saying('last'),
+        ];
         expect(outboxFromText(outboxToText(outbox))).toEqual(outbox);
       }),
     );
@@ -66,5 +74,6 @@ describe('an outbox', () => {
   it('still knows what was sent to whom', () => {
     expect(contentOf(item('m1', { a: [1] }))).toEqual({ toUserId: 'B', message: { a: [1] } });
     expect(contentOf(broadcast('m2'))).toEqual({ message: 'hi' });
+    expect(contentOf(saying('m3'))).toEqual({ room: 'lobby', message: 'hi' });
   });
 });

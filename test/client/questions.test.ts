@@ -85,10 +85,50 @@ describe('a recall', () => {
   });
 });
 
+describe('how this user is to be seen', () => {
+  it('[MP-2.28] is said to the server, and nothing that is left out', async () => {
+    const { client, connected } = rig();
+    const socket = connected();
+    const answer = client.setProfile({ nickname: 'Ann', avatar: '' });
+    client.setProfile({ invisible: true }).catch(() => {});
+    const [id, second] = socket.frames.map((frame) => String(frame.id));
+    expect(socket.frames).toEqual([
+      { type: 'profile', id, nickname: 'Ann', avatar: '' },
+      { type: 'profile', id: second, invisible: true },
+    ]);
+    socket.receive({ type: 'ack', id: String(id) });
+    expect(await answer).toEqual({ type: 'ack', id });
+  });
+});
+
+describe('whom this user blocks', () => {
+  it('[MP-2.29] is for the server to keep', async () => {
+    const { client, connected } = rig();
+    const socket = connected();
+    const answers = [client.block('B'), client.unblock('C')];
+    const list = client.blocked();
+    const [first, second, third] = socket.frames.map(({ id }) => String(id));
+    expect(socket.frames).toEqual([
+      { type: 'block', id: first, userId: 'B' },
+      { type: 'unblock', id: second, userId: 'C' },
+      { type: 'blocked', id: third },
+    ]);
+    for (const id of [first, second]) socket.receive({ type: 'ack', id: String(id) });
+    socket.receive({ type: 'blocked', id: String(third), userIds: ['B'] });
+    expect(await Promise.all(answers)).toMatchObject([{ id: first }, { id: second }]);
+    expect(await list).toMatchObject({ userIds: ['B'] });
+  });
+});
+
 const QUESTIONS: ReadonlyArray<readonly [string, (client: MinimClient) => Promise<unknown>]> = [
   ['history', (client) => client.history('B')],
   ['conversations', (client) => client.conversations()],
   ['a recall', (client) => client.recall('s1')],
+  ['a profile', (client) => client.setProfile({ nickname: 'Ann' })],
+  ['a block', (client) => client.block('B')],
+  ['an unblock', (client) => client.unblock('B')],
+  ['who is blocked', (client) => client.blocked()],
+  ['the history of a room', (client) => client.join('lobby').history()],
 ];
 
 describe.each(QUESTIONS)('%s', (_, ask) => {
@@ -104,7 +144,7 @@ describe.each(QUESTIONS)('%s', (_, ask) => {
     expect(await answer).toMatchObject({ code: 'connection_lost' });
     clock.advance(500);
     transport.last.open();
-    expect(transport.last.frames).toEqual([]);
+    expect(transport.last.frames.filter(({ type }) => type !== 'join')).toEqual([]);
   });
 
   it('is rejected after 10 s without an answer', async () => {

@@ -96,6 +96,28 @@ interface DeliveredMessageFrame {
     readonly message: MessageContent;
     readonly sentAt: number;
 }
+/** How a user is to be called and seen; absent where neither was ever set [MP-2.28]. */
+interface ProfileFields {
+    readonly nickname?: string;
+    readonly avatar?: string;
+}
+interface MemberFields {
+    readonly userId: string;
+    readonly profile?: ProfileFields;
+}
+/** A message to a room that this session has joined [MP-4.5]. */
+interface RoomMessageFrame {
+    readonly type: 'message';
+    readonly room: string;
+    readonly messageId: string;
+    /** Its place in the room. */
+    readonly seq: number;
+    readonly fromUserId: string;
+    /** The sender's. */
+    readonly profile?: ProfileFields;
+    readonly message: MessageContent;
+    readonly sentAt: number;
+}
 interface DeliveredBroadcastFrame {
     readonly type: 'broadcast';
     readonly messageId: string;
@@ -178,8 +200,27 @@ interface HistoryAnswerFrame extends ReceiptFields {
     readonly items: readonly HistoryItemFrame[];
     readonly more: boolean;
 }
+/** What was said in a room. */
+interface RoomHistoryItemFrame {
+    readonly messageId: string;
+    readonly seq: number;
+    readonly fromUserId: string;
+    readonly sentAt: number;
+    readonly message: MessageContent;
+}
+interface RoomHistoryAnswerFrame {
+    readonly type: 'history';
+    readonly id: string;
+    readonly room: string;
+    readonly items: readonly RoomHistoryItemFrame[];
+    /** Those of their authors who have a profile, each once. */
+    readonly members: readonly MemberFields[];
+    readonly more: boolean;
+}
 interface ConversationItemFrame extends ReceiptFields {
     readonly peerId: string;
+    /** The peer's. */
+    readonly profile?: ProfileFields;
     readonly last: HistoryItemFrame;
     readonly unread: number;
     readonly cursor: number;
@@ -189,6 +230,57 @@ interface ConversationsAnswerFrame {
     readonly id: string;
     readonly items: readonly ConversationItemFrame[];
     readonly more: boolean;
+}
+/** First in a room [MP-4.4]. */
+interface JoinedFrame {
+    readonly type: 'joined';
+    readonly id?: string;
+    readonly room: string;
+    /** Users who are in the room, this one included. */
+    readonly count: number;
+    /** The room's last `seq`. */
+    readonly head: number;
+    /** The `seq` that comes next: of what was missed, or of what is to come. */
+    readonly from: number;
+    /** Up to 100 of them. */
+    readonly members: readonly MemberFields[];
+}
+/** Another user came [MP-4.7]. */
+interface EnteredFrame extends MemberFields {
+    readonly type: 'entered';
+    readonly room: string;
+    readonly count: number;
+}
+/** Another user went [MP-4.7]; or, with this session's own user, the answer to `leave` [MP-4.6]. */
+interface LeftFrame extends MemberFields {
+    readonly type: 'left';
+    readonly id?: string;
+    readonly room: string;
+    readonly count: number;
+}
+/** How many are in the room, and who, where that was asked for and they are few [MP-4.8, MP-4.9]. */
+interface MembersFrame {
+    readonly type: 'members';
+    readonly room: string;
+    readonly count: number;
+    readonly members?: readonly MemberFields[];
+}
+/** Somebody in a room of this session is to be seen otherwise; without `profile`, by the user id alone [MP-2.28]. */
+interface ProfileNoticeFrame extends MemberFields {
+    readonly type: 'profile';
+}
+interface BlockedAnswerFrame {
+    readonly type: 'blocked';
+    readonly id: string;
+    readonly userIds: readonly string[];
+}
+/** Whether somebody watched is online [MP-7.1]. */
+interface PresenceFrame {
+    readonly type: 'presence';
+    readonly userId: string;
+    readonly online: boolean;
+    /** Milliseconds since 1970; absent while online, when never here, and when it is not to be known. */
+    readonly lastSeenAt?: number;
 }
 /** Every time span the client goes by, in milliseconds. The defaults are right for production. */
 export interface Timing {
@@ -277,7 +369,7 @@ export type Recalled = RecalledFrame;
 export type Synced = SyncedFrame;
 /**
  * The messages of the inbox from `from` up to `head` will not come: the server keeps nothing up to `floor`. With
- * `broadcast` it is the broadcasts that will not.
+ * `broadcast` it is the broadcasts that will not, and with `room` those of a room, which `history` may still have.
  */
 export type TooLong = TooLongFrame;
 /** A stored send was taken by the server. */
@@ -288,8 +380,9 @@ export interface Sent {
 /** A stored send was refused for good; nothing of it was delivered. */
 export interface Refused {
     readonly id: string;
-    /** Not of a broadcast. */
+    /** This, a `room`, or neither: to everyone. */
     readonly toUserId?: string | undefined;
+    readonly room?: string | undefined;
     readonly message: MessageContent;
     readonly error: MinimError;
 }
@@ -300,6 +393,38 @@ export type Broadcast = DeliveredBroadcastFrame;
  * read it (`read`), or this user has, on another device (`ownRead`). What is left out has not changed.
  */
 export type Receipt = ReceiptFrame;
+/** What a user is to be called, and the picture; what was never set is absent. Escape it before you show it. */
+export type Profile = ProfileFields;
+/** Somebody in a room. */
+export type Member = MemberFields;
+/** A message in a room; `seq` is its number there, `profile` the sender's. */
+export type RoomMessage = RoomMessageFrame;
+/** This client is in the room, for the first time or again: so many users are there, and these are up to 100 of them. */
+export type Joined = JoinedFrame;
+/** Another user came. */
+export type Entered = EnteredFrame;
+/** Another user went. */
+export type Left = LeftFrame;
+/** How many are there; and who, where that was asked for and they are at most 200. */
+export type Members = MembersFrame;
+/** How somebody in a room of this client is to be seen from now on. */
+export type ProfileNotice = ProfileNoticeFrame;
+/** Whether somebody watched is online; if not, since when (ms since 1970), where that is to be known. */
+export type Presence = PresenceFrame;
+/** What a room tells, by name, when its `count` and `members` have changed. */
+export interface RoomEvents {
+    /** Once each and in order, the own ones too. */
+    readonly message: RoomMessage;
+    /** After every reconnect as well, in the place of what `entered` and `left` would have told. */
+    readonly joined: Joined;
+    readonly entered: Entered;
+    readonly left: Left;
+    readonly members: Members;
+    /** Some messages will not be told. */
+    readonly toolong: TooLong;
+    /** The server does not let this user in. The room is given up; another `join()` tries again. */
+    readonly refused: MinimError;
+}
 /** What a client tells, by name. */
 export interface ClientEvents {
     /** It went from one phase to another. */
@@ -317,6 +442,10 @@ export interface ClientEvents {
     readonly refused: Refused;
     /** Once each and in order, as messages are; no order between the two. */
     readonly broadcast: Broadcast;
+    /** Told once, also of somebody who is in many of the rooms; their `members` have it already. */
+    readonly profile: ProfileNotice;
+    /** Only what is new. */
+    readonly presence: Presence;
     /** The server complained about something that no send waits for. */
     readonly error: MinimError;
     /** It stays away from now on. */
@@ -427,12 +556,63 @@ export interface PageOptions {
     /** How many at most, up to 200; 50 when left out. */
     readonly limit?: number;
 }
+export interface JoinOptions {
+    /** Wants the whole list of members with every change, in a room of up to 200 users. */
+    readonly list?: boolean;
+    /** The `seq` of the last message of the room that the app has: what came after it is told first. Left out, it begins now. */
+    readonly since?: number;
+}
+/** How this user is to be seen. What is left out stays as it was; an empty text takes it away. */
+export interface ProfileOptions {
+    /** At most 32 characters. */
+    readonly nickname?: string;
+    /** An `http` or `https` address, or a short name of a picture. */
+    readonly avatar?: string;
+    /** Is never shown as online. */
+    readonly invisible?: boolean;
+}
 /** The server's answer to a send. */
 export type Ack = AckFrame;
 /** A page of a conversation, and how far it has been delivered and read. There is more when `more` says so. */
 export type History = HistoryAnswerFrame;
-/** A page of this user's conversations. */
+/** A page of this user's conversations, each with the `profile` of its peer, if there is one. */
 export type Conversations = ConversationsAnswerFrame;
+/** A page of what was said in a room; `members` are those of its authors who have a profile. */
+export type RoomHistory = RoomHistoryAnswerFrame;
+/** Whom this user blocks. */
+export type Blocked = BlockedAnswerFrame;
+/**
+ * A room that this client is in, and goes back to by itself after every reconnect, until `leave()` or until the server
+ * refuses it. What was said meanwhile is told then.
+ */
+export interface Room {
+    readonly name: string;
+    /** How many users are there, this one included; 0 until the first `joined`. */
+    readonly count: number;
+    /**
+     * Who is there, as far as it is known: everybody in a room of up to 100 users, or of up to 200 where it was joined with
+     * `list`; nobody in a crowd. A new array with every change.
+     */
+    readonly members: readonly Member[];
+    /**
+     * Says `message` to everybody in the room, the sender's own sessions included. It is kept and sent as a stored send is,
+     * and in order with them; it comes back as `message`.
+     *
+     * @returns the server's ack
+     * @throws MinimError as `send` does
+     */
+    say(message: MessageContent, options?: Pick<SendOptions, 'id'>): Promise<Ack>;
+    /**
+     * What was said here, newest first: the last messages, or those below the `seq` `before`.
+     *
+     * @throws MinimError as `send` with `ephemeral` does
+     */
+    history(page?: PageOptions): Promise<RoomHistory>;
+    /** Leaves it for good. What was said and has no ack yet may be refused. */
+    leave(): void;
+    /** Calls `listener` on every such event of this room, until the function that comes back is called. */
+    on<Name extends keyof RoomEvents>(name: Name, listener: (value: RoomEvents[Name]) => void): () => void;
+}
 /**
  * One user's connection to a Minim server. It is kept up, through lost networks, restarts of the server and the
  * background, until `close()` or until the server says to stay away. At most one socket is dialling or open at any time.
@@ -496,6 +676,35 @@ export interface MinimClient {
      * @throws MinimError as `send` with `ephemeral` does
      */
     conversations(page?: PageOptions): Promise<Conversations>;
+    /**
+     * Enters a room: now or on the next connection, and again after every reconnect, before anything that waits in the
+     * outbox goes out. A room that it has joined already is given once more, whatever the options say.
+     */
+    join(room: string, options?: JoinOptions): Room;
+    /**
+     * Says how this user is to be called and seen.
+     *
+     * @throws MinimError as `send` with `ephemeral` does
+     */
+    setProfile(profile: ProfileOptions): Promise<Ack>;
+    /**
+     * Refuses from now on what `userId` sends to this user.
+     *
+     * @throws MinimError as `send` with `ephemeral` does
+     */
+    block(userId: string): Promise<Ack>;
+    /** Takes `block` back, and throws as it does. */
+    unblock(userId: string): Promise<Ack>;
+    /** Whom this user blocks; throws as `block` does. */
+    blocked(): Promise<Blocked>;
+    /**
+     * Wants to know when these users come and go: `presence` tells it, first how it is now, and what has changed after a
+     * reconnect. At most 200 users are watched in all.
+     *
+     * @throws MinimError `bad_argument`, and watches none of them, when these are too many or one is no user id
+     */
+    watch(userIds: readonly string[]): void;
+    unwatch(userIds: readonly string[]): void;
     /** Calls `listener` on every such event, until the function that comes back is called. */
     on<Name extends keyof ClientEvents>(name: Name, listener: (value: ClientEvents[Name]) => void): () => void;
 }

@@ -2,6 +2,7 @@ import { errorOf, type MinimError } from '../errors.js';
 import { type HeardFrame, parseFrame } from '../frames.js';
 import type { Clock } from '../hosts/clock.js';
 import { ABNORMAL, ignore, NO_SOCKET, type Socket, type Transport } from '../hosts/transport.js';
+import { isText } from '../json.js';
 import { next } from './next.js';
 import { type ConnectionEvent, type Effect, IDLE, type State } from './state.js';
 import type { Timing } from './timing.js';
@@ -79,7 +80,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   function ask({ generation, refusals, socket: phase }: State): void {
     new Promise<unknown>((resolve) => resolve((token || ignore)(phase === 'open' || refusals > 0))).then(
       (proof) => {
-        if (proof && typeof proof === 'string') dispatch({ type: 'token', socket: generation, proof });
+        if (proof && isText(proof)) dispatch({ type: 'token', socket: generation, proof });
         else failed(generation, 'token gave no text');
       },
       (reason) => failed(generation, reason),

@@ -1,3 +1,4 @@
+import { isText } from '../json.js';
 import { ignore, type Transport } from './transport.js';
 
 /** The few names of a browser's `WebSocket` that this library uses; the `ws` package and Node 22 have them too. */
@@ -21,7 +22,7 @@ export function browserTransport(WebSocketClass: WebSocketConstructor): Transpor
       const socket = new WebSocketClass(url);
       socket.onopen = () => events.opened();
       socket.onmessage = (event: { readonly data: unknown }) => {
-        if (typeof event.data === 'string') events.received(event.data);
+        if (isText(event.data)) events.received(event.data);
       };
       socket.onclose = (event: { readonly code: number; readonly reason: string }) =>
         events.lost(event.code, event.reason);

@@ -1,3 +1,5 @@
+import { isText } from '../json.js';
+
 /**
  * Where texts are kept between two starts of the app. It never throws: what a host cannot keep (it is full, or forbids
  * it) is lost with the app.
@@ -36,7 +38,7 @@ export function memoryStorage(): Storage {
 export function textOrNothing(read: () => unknown): string | undefined {
   try {
     const value = read();
-    return typeof value === 'string' && value !== '' ? value : undefined;
+    return isText(value) && value ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { isFields } from '../json.js';
+import { isFields, isText } from '../json.js';
 import { ABNORMAL, ignore, type SocketEvents } from './transport.js';
 
 /** The edge to the platforms: what their callbacks are given differs, and little of it can be relied on. */
@@ -10,7 +10,7 @@ export function field(value: unknown, name: string): unknown {
 /** my wraps what the others give directly: `{ data: { data: 'text', isBuffer: false } }`. */
 function textOf(event: unknown): unknown {
   const outer = field(event, 'data');
-  const holder = typeof outer === 'string' ? event : outer;
+  const holder = isText(outer) ? event : outer;
   // my gives binary as base64 text, and says so.
   return field(holder, 'isBuffer') === true ? null : field(holder, 'data');
 }
@@ -20,7 +20,7 @@ export function callbacksFor(events: SocketEvents) {
   return {
     message: (event: unknown) => {
       const text = textOf(event);
-      if (typeof text === 'string') events.received(text);
+      if (isText(text)) events.received(text);
     },
     /** tt gives the code as text, and my gives none. */
     close: (event: unknown) => events.lost(Number(field(event, 'code')) || ABNORMAL, reasonOf(event)),
