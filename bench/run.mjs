@@ -8,19 +8,17 @@ import { parseArgs } from 'node:util';
 import { checkPeer } from './support/check-peer.mjs';
 import { median, medianRange, spread } from './support/figures.mjs';
 import { buildLoad, generateDurable, generateLoad } from './support/generator.mjs';
-import { machine, quietMachine } from './support/machine.mjs';
+import { machine } from './support/machine.mjs';
 import { IDLE_SESSIONS, idleBytesPerSession } from './support/memory.mjs';
 import { SCENARIOS } from './support/scenarios.mjs';
 import { LIMITED, peers, ROUTER, startServer, UNLIMITED } from './support/server.mjs';
+import { othersTook, percent, undisturbed } from './support/undisturbed.mjs';
 
 const DURATION = { warmUpMs: 1_200, measureMs: 1_500 };
 /** Long enough for several waves of index building. */
 const DURABLE_DURATION = { warmUpMs: 2_000, measureMs: 6_000 };
-/** A measurement during which other programs took more than this share of a core is done again, so often at most. */
-const DISTURBED = 0.1;
+/** So often at most a measurement is done that other programs disturb. */
 const MOST_ATTEMPTS = 4;
-/** So long a measurement waits for other programs to be done. */
-const LONGEST_PATIENCE_MS = 20_000;
 /** What an idle session of Minim may cost more than one of the router. */
 const MEMORY_TARGET = 2_048;
 /** What Minim with every limit on should reach of Minim without, by CPU. */
@@ -39,8 +37,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
-const attempts = values.hurry ? 1 : MOST_ATTEMPTS;
-const patienceMs = values.hurry ? 0 : LONGEST_PATIENCE_MS;
+const care = { attempts: values.hurry ? 1 : MOST_ATTEMPTS, hurry: values.hurry };
 const wanted = positionals.length > 0 ? positionals : [...Object.keys(SCENARIOS), 'memory'];
 const builds = Object.fromEntries(values.build.map((text) => text.split('=')));
 const known = peers({ builds, stamping: values.stamping, limits: values.limits });
@@ -150,26 +147,17 @@ function judged(ratios, isJudged) {
 }
 
 function printOthers(results) {
-  const shares = results.map(({ othersS, seconds }) => othersS / seconds);
-  const disturbed = shares.filter((share) => share > DISTURBED).length;
-  const note = disturbed === 0 ? '' : `; more than ${DISTURBED * 100} % in ${disturbed} that were not repeated quietly`;
-  print(`\nOther programs took ${percent(shares)} of a core${note}.`);
+  print(`\n${othersTook(results)}`);
 }
 
-async function measureUndisturbed(peer, scenario) {
-  let best;
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const result = await measure(peer, scenario);
-    if (best === undefined || result.othersS < best.othersS) best = result;
-    if (best.othersS / best.seconds <= DISTURBED) return best;
-  }
-  return best;
+function measureUndisturbed(peer, scenario) {
+  return undisturbed(care, (quiet) => measure(peer, scenario, quiet));
 }
 
-async function measure(peer, scenario) {
+async function measure(peer, scenario, quiet) {
   const server = await startServer(peer, { mayRoam: scenario.durable });
   try {
-    await quietMachine(patienceMs);
+    await quiet();
     if (scenario.durable) return await generateDurable(scenario, server, DURABLE_DURATION);
     return await generateLoad(scenario, server, DURATION);
   } finally {
@@ -207,10 +195,6 @@ function perServerSecond({ frames, serverS }) {
 /** A peer's figure by the first one's, round by round. */
 function ofTheFirst(results, at, figure) {
   return results[at].map((result, round) => figure(result) / figure(results[0][round]));
-}
-
-function percent(shares) {
-  return `${(median(shares) * 100).toFixed(0)} %`;
 }
 
 function print(line) {

@@ -12,7 +12,8 @@ const LONGEST_RUN_MS = 60_000;
 /** Compiles a program of `load/` if that has not been done since it was last changed. Returns where it is. */
 export function buildLoad(name) {
   const program = `${FOLDER}${name}`;
-  const sources = [`${SOURCES}${name}.c`, `${SOURCES}wire.h`];
+  const sources = ['.c', '.h'].map((end) => `${SOURCES}${name}${end}`).filter((file) => existsSync(file));
+  sources.push(`${SOURCES}wire.h`);
   if (existsSync(program) && sources.every((source) => statSync(program).mtimeMs > statSync(source).mtimeMs)) {
     return program;
   }
@@ -45,6 +46,16 @@ export function generateDurable({ sessions, inFlight, rate = 0 }, server, { warm
 /** Has all devices of a server come back at once. Rejects if one does not get exactly what it missed. */
 export function generateResumes({ devices, missed, dialsAtOnce }, server) {
   return run([buildLoad('resume'), ...[server.port, devices, missed, dialsAtOnce, server.pid].map(String)]);
+}
+
+/**
+ * Has all sessions join their rooms at once, and talk there; with `directs` so many direct messages a second are written
+ * beside it. Rejects if a session does not get each message once and in order.
+ */
+export function generateRooms({ rooms, perRoom, inFlight, directs = 0 }, server, { warmUpMs, measureMs }) {
+  const kind = server.keepsMessages ? 'minim' : 'raw';
+  const settings = [kind, server.port, rooms, perRoom, inFlight, directs, warmUpMs, measureMs, server.pid];
+  return run(pinned(1, [buildLoad('rooms'), ...settings.map(String)]));
 }
 
 async function run([command, ...args]) {

@@ -13,6 +13,7 @@ const IDLE_TIMEOUT_S = '900';
 
 const BUILT_PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const ROUTER_PROGRAM = fileURLToPath(new URL('../peers/raw-router.mjs', import.meta.url));
+const RAW_ROOMS_PROGRAM = fileURLToPath(new URL('../peers/raw-rooms.mjs', import.meta.url));
 
 export const ROUTER = 'router';
 export const UNLIMITED = 'minim on uws';
@@ -52,6 +53,12 @@ export function peers({ builds = {}, stamping = false, limits = false } = {}) {
     ...(limits ? minim.map(([name, file]) => ({ name: `${name} on uws, limits on`, file, environment: LIMITS })) : []),
     { name: 'minim on ws', file: BUILT_PROGRAM, environment: { MINIM_TRANSPORT: 'ws' } },
   ];
+}
+
+/** Those that have rooms; again the first is what the others are compared with. */
+export function roomPeers({ builds = {} } = {}) {
+  const minims = peers({ builds }).filter(({ name }) => name.endsWith(' on uws'));
+  return [{ name: 'raw uws', file: RAW_ROOMS_PROGRAM, environment: {} }, ...minims];
 }
 
 /**

@@ -39,8 +39,9 @@ export async function minimWay(users, send, { dist = '../../dist', limits = UNLI
   const pool = new SessionPool();
   const counts = new GatewayCounts();
   const latencies = new Latencies(systemClock);
-  const outflow = new Outflow(send, 1_048_576, counts, latencies);
-  const sendEphemeral = new SendEphemeral(new PoolDelivery(pool, latencies), systemClock);
+  const outflow = new Outflow((_topic, text) => send(text), 1_048_576, counts, latencies);
+  const cards = { blocks: () => false, of: () => undefined, load: async () => undefined };
+  const sendEphemeral = new SendEphemeral(new PoolDelivery(pool, cards, latencies), cards, systemClock, false);
   const unused = { open() {} };
   const options = { sessionsPerUser: 0 };
   const parts = [pool, unused, unused, sendEphemeral, unused, unused, null, unused, systemClock, options];
