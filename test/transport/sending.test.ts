@@ -85,44 +85,6 @@ describe.each(TRANSPORTS)('the %s transport: sending', (name) => {
     expect(rig.log.at(-1)).toBe('closed /A 1006');
   });
 
-  it('publishes to those who are subscribed, and to nobody else', async () => {
-    const rig = await Rig.open(name);
-    const [a, b, c] = await Promise.all(['A', 'B', 'C'].map((path) => WsClient.open(`ws://${rig.url}/${path}`)));
-    rig.socket('/A').subscribe();
-    rig.socket('/A').subscribe();
-    rig.socket('/B').subscribe();
-    rig.transport.publish('one');
-    rig.socket('/B').unsubscribe();
-    rig.transport.publish('two');
-    rig.socket('/B').subscribe();
-    rig.transport.publish('three');
-    for (const path of ['/A', '/B', '/C']) rig.socket(path).send('end');
-    const told = async (client: WsClient | undefined) => {
-      const texts: string[] = [];
-      while (texts.at(-1) !== 'end' && client !== undefined) texts.push(await client.nextText());
-      return texts;
-    };
-    expect(await told(a)).toEqual(['one', 'two', 'three', 'end']);
-    expect(await told(b)).toEqual(['one', 'three', 'end']);
-    expect(await told(c)).toEqual(['end']);
-  });
-
-  it('publishes past a subscriber that does not read: it overflows, the others get everything', async () => {
-    const rig = await Rig.open(name, { events: { overflowed: (socket) => socket.terminate() } });
-    const slow = await RawSocket.upgraded(rig.port, '/slow');
-    slow.pause();
-    const quick = await WsClient.open(`ws://${rig.url}/quick`);
-    rig.socket('/slow').subscribe();
-    rig.socket('/quick').subscribe();
-    for (let number = 0; number < MOST_SENDS && !rig.log.includes('overflowed /slow'); number += 1) {
-      rig.transport.publish(numbered(number));
-      expect(numberOf(await quick.nextText())).toBe(number);
-    }
-    await rig.saw('closed /slow 1006');
-    rig.transport.publish('after');
-    expect(await quick.nextText()).toBe('after');
-  });
-
   it('counts', async () => {
     const rig = await Rig.open(name, {
       events: {
@@ -132,13 +94,13 @@ describe.each(TRANSPORTS)('the %s transport: sending', (name) => {
     const a = await WsClient.open(`ws://${rig.url}/A`);
     const b = await WsClient.open(`ws://${rig.url}/B`);
     await WsClient.refusal(`ws://${rig.url}/no`);
-    rig.socket('/A').subscribe();
-    rig.socket('/B').subscribe();
+    rig.socket('/A').subscribe('everyone');
+    rig.socket('/B').subscribe('everyone');
     a.send('1');
     a.sendBytes(Buffer.from('2'));
     await rig.saw('binary /A');
     rig.socket('/A').send('3');
-    rig.transport.publish('4');
+    rig.transport.publish('everyone', '4');
     expect([await a.nextText(), await a.nextText(), await b.nextText()]).toEqual(['3', '4', '4']);
     await b.leave();
     await rig.saw('closed /B 1000');

@@ -98,9 +98,9 @@ describe.each(TRANSPORTS)('the %s transport: sockets', (name) => {
       written = socket.send('late') !== 'dropped';
     });
     socket.ping('7');
-    socket.subscribe();
-    rig.transport.publish('late');
-    socket.unsubscribe();
+    socket.subscribe('late');
+    rig.transport.publish('late', 'late');
+    socket.unsubscribe('late');
     socket.close(1000, '');
     socket.terminate();
     expect(written).toBe(false);
