@@ -6,7 +6,7 @@ const long = 'test/**/*.long.test.ts';
 const properties = [
   'test/**/*-{model,properties}.test.ts',
   'test/client/{inbox,never-lost}.test.ts',
-  'test/{gateway,messaging,pool}/{broadcast-timeline,device-marks,inbox-follower,send-rates,session-pool}.test.ts',
+  'test/{gateway,messaging,pool}/{attendance,broadcast-timeline,device-marks,inbox-follower,send-rates,session-pool}.test.ts',
 ];
 
 /** Unit files run side by side; files that start servers run one after another, behind them. */
