@@ -8,6 +8,13 @@ export interface IssuedToken {
   readonly expiresAt: number;
 }
 
+/** What a token may say besides whose it is; what is left out it does not say. */
+export interface TokenGrants {
+  readonly roles?: readonly string[];
+  readonly rooms?: readonly string[];
+  readonly invisible?: boolean;
+}
+
 /** Gives out tokens of this server's own, signed with HS256. */
 export class TokenIssuer {
   private readonly secret: Uint8Array;
@@ -22,10 +29,10 @@ export class TokenIssuer {
     this.secret = new TextEncoder().encode(secret);
   }
 
-  async issue(userId: UserId): Promise<IssuedToken> {
+  async issue(userId: UserId, grants: TokenGrants = {}): Promise<IssuedToken> {
     const nowS = Math.floor(this.clock.now() / 1_000);
     const expiresAtS = nowS + this.lifetimeS;
-    const jwt = new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).setSubject(userId).setIssuedAt(nowS);
+    const jwt = new SignJWT({ ...grants }).setProtectedHeader({ alg: 'HS256' }).setSubject(userId).setIssuedAt(nowS);
     jwt.setExpirationTime(expiresAtS);
     if (this.claims.issuer !== '') jwt.setIssuer(this.claims.issuer);
     if (this.claims.audience !== '') jwt.setAudience(this.claims.audience);
