@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { type Config, ConfigError, readConfig } from './config/config.js';
 import { createNode } from './node.js';
 import { openStore } from './open-store.js';
+import { LISTEN_ADVICE } from './ops/listen-advice.js';
 import { createLogger, type Logger } from './ops/logging.js';
 import { Exposition } from './ops/metrics/exposition.js';
 import { serveMetrics } from './ops/metrics/metrics-server.js';
@@ -12,13 +13,6 @@ import { systemClock } from './ops/system-clock.js';
 
 /** Whatever is still under way after this long is cut off. */
 const STOP_WITHIN_MS = 9_000;
-
-/** What to do when the system does not let us listen, by its error code. */
-const LISTEN_ADVICE: ReadonlyMap<string, string> = new Map([
-  ['EADDRINUSE', 'another program has this port: set PORT to a free one'],
-  ['EADDRNOTAVAIL', 'this machine does not have this address: set HOST to one that it has, or leave it out'],
-  ['EACCES', 'this user may not take this port: set PORT to 1024 or above'],
-]);
 
 async function start(): Promise<void> {
   const config = readConfig(process.env);
@@ -70,9 +64,13 @@ function stopOnSignal(logger: Logger, close: () => Promise<void>): void {
   stopWithNpm(() => stop('SIGTERM'));
 }
 
-/** `npm start` has a shell between itself and us, which dies of a SIGTERM without passing it on: its end is ours. */
+/**
+ * `npm start` and `npx minim start` have a shell between npm and us, which dies of a SIGTERM without passing it on: its
+ * end is ours.
+ */
 function stopWithNpm(stop: () => void): void {
-  if (process.env.npm_lifecycle_event !== 'start') return;
+  const { npm_lifecycle_event: event } = process.env;
+  if (event !== 'start' && event !== 'npx') return;
   const shell = process.ppid;
   setInterval(() => {
     if (process.ppid !== shell) stop();
