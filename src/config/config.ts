@@ -10,33 +10,48 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Config = { readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K]['default'] };
 
+/** Where a value is from: the setting's default, its default with `MINIM_AUTH=token`, or the environment. */
+type Source = 'default' | 'token default' | 'environment';
+
+/** A setting and what it is. */
+export interface SettingRead {
+  readonly setting: Setting<unknown>;
+  readonly value: unknown;
+  readonly source: Source;
+}
+
 /**
  * Reads every setting from `environment`. Throws a `ConfigError` at the first name that begins with `MINIM_` and is no
  * setting, and at the first value that cannot be.
  */
 export function readConfig(environment: Environment): Config {
-  const known = Object.values(SETTINGS).map(({ name }) => name);
-  const stranger = Object.keys(environment).find((name) => name.startsWith('MINIM_') && !known.includes(name));
-  if (stranger !== undefined) {
-    throw new ConfigError(`${stranger} is no setting; those are ${known.join(', ')}`);
-  }
-  const isTokenMode = readSetting<string>(SETTINGS.authMode, environment, false) === 'token';
-  const read = Object.entries(SETTINGS).map(([key, setting]) => [
-    key,
-    readSetting<unknown>(setting, environment, isTokenMode),
-  ]);
+  const read = Object.entries(readEach(environment)).map(([key, { value }]) => [key, value]);
   const config = Object.fromEntries(read) as Config;
   checkTogether(config, environment);
   return config;
 }
 
-function readSetting<T>(setting: Setting<T>, environment: Environment, isTokenMode: boolean): T {
+/** Every setting by its key in `Config`, with where its value is from. Throws as `readConfig` does, but for what each can't say by itself. */
+export function readEach(environment: Environment): Readonly<Record<string, SettingRead>> {
+  const known = Object.values(SETTINGS).map(({ name }) => name);
+  const stranger = Object.keys(environment).find((name) => name.startsWith('MINIM_') && !known.includes(name));
+  if (stranger !== undefined) {
+    throw new ConfigError(`${stranger} is no setting; those are ${known.join(', ')}`);
+  }
+  const isTokenMode = readSetting(SETTINGS.authMode, environment, false).value === 'token';
+  const read = Object.entries(SETTINGS).map(([key, setting]) => [key, readSetting(setting, environment, isTokenMode)]);
+  return Object.fromEntries(read);
+}
+
+function readSetting(setting: Setting<unknown>, environment: Environment, isTokenMode: boolean): SettingRead {
   const given = environment[setting.name];
   if (given === undefined || given === '') {
-    return isTokenMode && setting.tokenDefault !== undefined ? setting.tokenDefault : setting.default;
+    return isTokenMode && setting.tokenDefault !== undefined
+      ? { setting, value: setting.tokenDefault, source: 'token default' }
+      : { setting, value: setting.default, source: 'default' };
   }
   const value = setting.parse(given.trim());
-  if (value !== undefined) return value;
+  if (value !== undefined) return { setting, value, source: 'environment' };
   const came = setting.secret ? `a text of ${given.length} characters` : JSON.stringify(given);
   throw new ConfigError(`${setting.name} must be ${setting.expects}, got ${came}`);
 }

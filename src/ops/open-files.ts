@@ -15,7 +15,8 @@ export function sessionsWithinOpenFileLimit(limit: number = readOpenFileLimit() 
   return Math.max(1, limit - reserve);
 }
 
-function readOpenFileLimit(): number | undefined {
+/** `undefined` where the system does not tell. */
+export function readOpenFileLimit(): number | undefined {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
     return soft === undefined ? undefined : Number(soft);

@@ -40,20 +40,24 @@ describe('the import check', () => {
       'src/store/memory/driver.ts': `import 'better-sqlite3';`,
       'src/store/sqlite/uphill.ts': `import '../../messaging/send-ephemeral.js';`,
       'src/gateway/driver.ts': `import 'ws';`,
+      'src/cli/uphill.ts': `import '../messaging/send-message.js';`,
+      'src/open-cli.ts': `import './cli/columns.js';`,
     };
     for (const [file, source] of Object.entries(uphill)) writeFileSync(join(folder, file), source);
     expect(brokenRules(folder)).toEqual(
       [
         'api-imports-downhill',
+        'cli-imports-what-it-looks-at',
         'driver-better-sqlite3',
         'driver-ws',
         'messaging-imports-model',
         'model-imports-nothing',
+        'nobody-imports-the-cli',
         'plain-below-nest',
         'store-memory-imports-ports',
         'store-sqlite-imports-ports',
         'transport-knows-no-sessions',
       ].sort(),
     );
-  });
+  }, 30_000);
 });

@@ -17,7 +17,7 @@ export async function createTransport(
   log: Log,
 ): Promise<Transport> {
   if (choice === 'ws') return new WsTransport(options);
-  const binary = await tryToLoad();
+  const binary = await tryUwsBinary();
   if (typeof binary !== 'string') {
     logBinary(binary, log);
     const { UwsTransport } = await import('./uws/uws-transport.js');
@@ -31,7 +31,7 @@ export async function createTransport(
 }
 
 /** The binary, or in one line why there is none: the package says first whom it supports, and below what went wrong. */
-async function tryToLoad(): Promise<UwsBinary | string> {
+export async function tryUwsBinary(): Promise<UwsBinary | string> {
   try {
     return await loadUwsBinary();
   } catch (error) {

@@ -9,6 +9,9 @@ export class StoreUnusable extends Error {
   override readonly name = 'StoreUnusable';
 }
 
+/** Another process has the data directory. */
+export class DirectoryInUse extends StoreUnusable {}
+
 /** A data directory that this process, and no other, uses until `release`. */
 export interface DataDirectory {
   readonly databaseFile: string;
@@ -16,6 +19,8 @@ export interface DataDirectory {
   release(): void;
 }
 
+export const LOCK_FILE = 'minim.lock';
+export const DATABASE_FILE = 'minim.db';
 const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
 const DEFAULT_PAGE_BYTES = 4096;
@@ -32,7 +37,7 @@ export function takeDataDirectory(directory: string): DataDirectory {
   }
   const lock = lockDirectory(directory);
   try {
-    const databaseFile = join(directory, 'minim.db');
+    const databaseFile = join(directory, DATABASE_FILE);
     checkDatabase(databaseFile);
     return { databaseFile, epochFile: join(directory, 'minim.epoch'), release: () => lock.close() };
   } catch (error) {
@@ -49,8 +54,8 @@ export function syncDirectory(directory: string): void {
 }
 
 /** An exclusive lock that the operating system lets go of when the process ends, however it ends. */
-function lockDirectory(directory: string): Database {
-  const file = join(directory, 'minim.lock');
+export function lockDirectory(directory: string): Database {
+  const file = join(directory, LOCK_FILE);
   let lock: Database | undefined;
   try {
     lock = new SQLite(file, { timeout: 0 });
@@ -59,13 +64,14 @@ function lockDirectory(directory: string): Database {
   } catch (error) {
     lock?.close();
     if (error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-      throw new StoreUnusable(`the data directory ${directory} is in use by another process`);
+      throw new DirectoryInUse(`the data directory ${directory} is in use by another process`);
     }
     throw new StoreUnusable(`the data directory ${directory} cannot be locked: ${textOf(error)}`);
   }
 }
 
-function checkDatabase(file: string): void {
+/** Throws `StoreUnusable` when the file, if it is there, is not ours to open. */
+export function checkDatabase(file: string): void {
   if (!existsSync(file)) return;
   const { size } = statSync(file);
   const logFile = `${file}-wal`;
