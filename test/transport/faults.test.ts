@@ -35,6 +35,16 @@ describe.each(TRANSPORTS)('the %s transport: exceptions in its owner', (name) =>
     expect(await other.nextText()).toBe('still here');
   });
 
+  it('tells whose socket it was', async () => {
+    const states: unknown[] = [];
+    const onError = (_error: unknown, _where: string, state?: unknown) => void states.push(state);
+    const rig = await Rig.open(name, { events: failingIn('text'), options: { onError } });
+    const bad = await WsClient.open(`ws://${rig.url}/bad`);
+    bad.send('hello');
+    await bad.ended;
+    expect(states).toEqual(['/bad']);
+  });
+
   it('in drained: the same', async () => {
     const rig = await Rig.open(name, { events: failingIn('drained') });
     const bad = await WsClient.open(`ws://${rig.url}/bad`);

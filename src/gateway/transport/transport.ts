@@ -98,8 +98,8 @@ export interface TransportOptions {
   readonly maxBodyBytes: number;
   /** A backstop: a socket that has received nothing for so long, closing ones included, is torn down. 8 to 960. */
   readonly goneAfterS: number;
-  /** Told of every exception that an owner's callback let go. */
-  readonly onError: (error: unknown, where: string) => void;
+  /** Told of every exception that an owner's callback let go, with the `state` of the socket, where there was one. */
+  readonly onError: (error: unknown, where: string, state?: unknown) => void;
 }
 
 /**

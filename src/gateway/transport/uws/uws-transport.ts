@@ -164,7 +164,7 @@ export class UwsTransport implements Transport {
   }
 
   private fail<State>(socket: UwsSocket<State>, where: string, error: unknown): void {
-    this.options.onError(error, where);
+    this.options.onError(error, where, socket.state);
     socket.close(CLOSE.internal.code, CLOSE.internal.word);
   }
 

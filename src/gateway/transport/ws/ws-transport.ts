@@ -139,7 +139,7 @@ export class WsTransport implements Transport {
     try {
       run();
     } catch (error) {
-      this.options.onError(error, where);
+      this.options.onError(error, where, socket.state);
       socket.close(CLOSE.internal.code, CLOSE.internal.word);
     }
   }
