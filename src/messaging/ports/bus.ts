@@ -13,7 +13,8 @@ export type BusNote =
   | TypingNote
   | RevokedNote
   | CardNote
-  | AttendanceNote;
+  | AttendanceNote
+  | ProbeNote;
 
 /** An inbox has a new entry. It is stored, so nothing is lost with the note. */
 export interface InboxNote {
@@ -124,6 +125,13 @@ export interface AttendanceEndNote {
   readonly kind: 'attendance';
   readonly what: 'end';
   readonly nodeId: string;
+}
+
+/** Means nothing: that node wants to know whether its notes get through. */
+export interface ProbeNote {
+  readonly kind: 'probe';
+  readonly nodeId: string;
+  readonly number: number;
 }
 
 /**
