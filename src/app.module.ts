@@ -18,6 +18,7 @@ import { HomeController } from './console/home.controller.js';
 import { Admissions } from './gateway/admissions.js';
 import { BroadcastTimeline } from './gateway/broadcast-timeline.js';
 import { DOOR, Door } from './gateway/door.js';
+import { Draining } from './gateway/draining.js';
 import { EphemeralSends } from './gateway/ephemeral-sends.js';
 import { FrameDispatcher } from './gateway/frames/frame-dispatcher.js';
 import { GatewayCounts } from './gateway/gateway-counts.js';
@@ -53,6 +54,7 @@ import { CardChanges } from './messaging/card-changes.js';
 import { Cards } from './messaging/cards.js';
 import { BUS } from './messaging/ports/bus.js';
 import { CLOCK } from './messaging/ports/clock.js';
+import type { Log } from './messaging/ports/log.js';
 import type { MessageStore, StoreHealth } from './messaging/ports/message-store.js';
 import { Presence } from './messaging/presence.js';
 import { Receipts } from './messaging/receipts.js';
@@ -62,11 +64,13 @@ import { SendMessage } from './messaging/send-message.js';
 import { WriteQueue } from './messaging/write-queue.js';
 import { limitMetrics } from './node-metrics.js';
 import type { Auth } from './open-auth.js';
+import { Health } from './ops/health.js';
 import { Exposition } from './ops/metrics/exposition.js';
 import type { Faults } from './ops/metrics/faults.js';
 import { WatchedBus } from './ops/metrics/watched-bus.js';
 import type { StoreWatch } from './ops/metrics/watched-store.js';
 import { sessionsWithinOpenFileLimit } from './ops/open-files.js';
+import { Probes } from './ops/probes.js';
 import { systemClock } from './ops/system-clock.js';
 import { OFFLINE_AFTER_MS } from './protocol/limits.js';
 
@@ -76,6 +80,7 @@ export interface NodeParts {
   readonly store: MessageStore;
   readonly storeWatch: StoreWatch;
   readonly auth: Auth;
+  readonly log: Log;
   /** Told of our own faults. */
   readonly faults: Faults;
   /** Told, in a sentence, what an operator should look at. */
@@ -104,7 +109,7 @@ export class AppModule {
 }
 
 function providersOf(config: Config, parts: NodeParts): Provider[] {
-  const { transport, store, storeWatch, auth, faults, onTrouble } = parts;
+  const { transport, store, storeWatch, auth, log, faults, onTrouble } = parts;
   const clock = systemClock;
   const pool = new SessionPool<Session>();
   const counts = new GatewayCounts();
@@ -141,17 +146,14 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     onError: faults.of('auth'),
     onTrouble,
   };
-  const readiness: Readiness = {
-    auth: authMode,
-    parts: () => ({ sessions: admissions.areOpen ? 'ok' : 'going down', store: describeHealth(store.health()) }),
-  };
   const { sessionsPerUser, mayBroadcast, idleTimeoutS, recallS } = config;
   const options: GatewayOptions = { sessionsPerUser, mayBroadcast };
   const writes = new WriteQueue(store, setImmediate, faults.of('store'));
   const bus = new WatchedBus(new LocalBus(faults.of('bus')));
   const { read, epoch } = store;
   const cards = new Cards(read);
-  const attendance = new Attendance(randomUUID(), bus, clock);
+  const nodeId = randomUUID();
+  const attendance = new Attendance(nodeId, bus, clock);
   const delivery = new PoolDelivery(pool, cards, latencies);
   const broadcasts = new BroadcastTimeline(read, outflow, faults.of('broadcasts'));
   bus.subscribe(delivery.hear);
@@ -173,7 +175,10 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
       authenticator,
       isRevoked: revocations.isRevoked,
       sessionsOf: (userId) => pool.allOf(userId),
-      onRefused: (address) => limits.loginFailed(address, clock.monotonicMs()),
+      onRefused: (address) => {
+        limits.loginFailed(address, clock.monotonicMs());
+        log.warn({ remoteAddress: address }, 'login refused');
+      },
       onError: faults.of('auth'),
     });
   if (door !== undefined) bus.subscribe(door.hear);
@@ -186,6 +191,23 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
   const changes = new CardChanges(writes, store.read, bus);
   const sendEphemeral = new SendEphemeral(delivery, cards, clock, config.recipients === 'known');
   const questions = new Questions(faults.of('store'));
+  const probes = new Probes(nodeId, writes, bus, clock);
+  const health = new Health(
+    {
+      sessions: admissions.state,
+      store: () => describeHealth(store.health()) ?? probes.storeState(),
+      bus: probes.busState,
+    },
+    clock,
+  );
+  const readiness: Readiness = { auth: authMode, parts: health.look, since: health.since };
+  const draining = new Draining({
+    sessions: () => [...pool.all(), ...(door?.waiting() ?? [])],
+    sockets: () => transport.counters.open,
+    writes,
+    spreadMs: config.drainS * 1_000,
+    log,
+  });
   const sendMessage = new SendMessage(writes, bus, clock, recallS * 1_000);
   const openings = { store, broadcasts, cards, writes, receipts, clock, idleTimeoutS, counts: counts.following };
   const answers = new HttpAnswers();
@@ -226,6 +248,9 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     { provide: SessionFactory, useValue: factory },
     { provide: Admissions, useValue: admissions },
     { provide: READINESS, useValue: readiness },
+    { provide: Health, useValue: health },
+    { provide: Probes, useValue: probes },
+    { provide: Draining, useValue: draining },
     { provide: Callers, useValue: callers },
     { provide: Logins, useValue: new Logins(apiKeys, callers) },
     { provide: AUTH_PARTS, useValue: authParts },
@@ -245,7 +270,7 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     {
       provide: FrameDispatcher,
       inject: [ImGateway, PeopleFrames, RoomFrames],
-      useFactory: (...handlers: object[]) => new FrameDispatcher(handlers, gate, clock.monotonicMs, counts),
+      useFactory: (...handlers: object[]) => new FrameDispatcher(handlers, gate, clock.monotonicMs, counts, log),
     },
   ];
 }
@@ -255,6 +280,6 @@ function readersOf({ metricsPort, authMode }: Config): MetricsParts['readers'] {
   return authMode === 'open' ? 'everyone' : 'keys';
 }
 
-function describeHealth(health: StoreHealth): string {
-  return health.state === 'ok' ? 'ok' : health.reason;
+function describeHealth(health: StoreHealth): string | undefined {
+  return health.state === 'ok' ? undefined : health.reason;
 }

@@ -2,11 +2,13 @@ import type { Server } from 'node:http';
 import { type Config, ConfigError, readConfig } from './config/config.js';
 import { createNode } from './node.js';
 import { openStore } from './open-store.js';
+import { Health } from './ops/health.js';
 import { LISTEN_ADVICE } from './ops/listen-advice.js';
 import { createLogger, type Logger } from './ops/logging.js';
 import { Exposition } from './ops/metrics/exposition.js';
 import { serveMetrics } from './ops/metrics/metrics-server.js';
 import { StoreWatch } from './ops/metrics/watched-store.js';
+import { Probes, startProbing } from './ops/probes.js';
 import { startRetention } from './ops/retention.js';
 import { OPEN_MODE_WARNING, startBanner } from './ops/start-banner.js';
 import { systemClock } from './ops/system-clock.js';
@@ -17,15 +19,18 @@ const STOP_WITHIN_MS = 9_000;
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger(config);
+  logger.info({ node: process.version, pid: process.pid }, 'starting');
   const storeWatch = new StoreWatch();
   const store = await openStore(config, logger, storeWatch.committed);
   const app = await createNode(config, logger, store, storeWatch);
   const retention = startRetention(store, systemClock, config.retentionDays, (error) =>
     logger.error({ err: error }, 'old messages could not be removed'),
   );
+  const probing = await startProbing(app.get(Probes), app.get(Health));
   await app.listen(config.port, config.host);
   const metrics = await listenForMetrics(config, app.get(Exposition));
   stopOnSignal(logger, async () => {
+    probing.stop();
     await app.close();
     metrics?.close();
     retention.stop();

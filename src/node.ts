@@ -11,12 +11,13 @@ import type { Config } from './config/config.js';
 import { Admissions } from './gateway/admissions.js';
 import { BroadcastTimeline } from './gateway/broadcast-timeline.js';
 import { DOOR, type Door } from './gateway/door.js';
+import { Draining } from './gateway/draining.js';
 import { FrameDispatcher } from './gateway/frames/frame-dispatcher.js';
 import { GatewayCounts } from './gateway/gateway-counts.js';
 import { Heartbeats } from './gateway/heartbeats.js';
 import { NestAdapter } from './gateway/nest-adapter.js';
+import { Session } from './gateway/session.js';
 import { SessionFactory } from './gateway/session-factory.js';
-import { SessionPool } from './gateway/session-pool.js';
 import { createTransport } from './gateway/transport/create-transport.js';
 import type { TransportOptions } from './gateway/transport/transport.js';
 import type { MessageStore } from './messaging/ports/message-store.js';
@@ -30,6 +31,11 @@ import { MAX_TRANSPORT_FRAME_BYTES } from './protocol/limits.js';
 
 /** How much longer than `MINIM_IDLE_TIMEOUT_S` a socket may be gone before the transport itself tears it down. */
 const GONE_MARGIN_S = 30;
+
+/** Of a request's path. */
+const MAX_PATH_LOGGED = 200;
+
+const FAULT = 'an exception in our own code';
 
 /** A little above Fastify's own bound, so that its clear 413 comes first. */
 const BODY_MARGIN_BYTES = 65_536;
@@ -57,7 +63,7 @@ export async function createNode(
   });
   const onTrouble = (sentence: string) => logger.error(sentence);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, { transport, store, storeWatch, auth, faults, onTrouble }),
+    AppModule.with(config, { transport, store, storeWatch, auth, log: logger, faults, onTrouble }),
     http,
     {
       logger: new NestLogger(logger),
@@ -70,28 +76,43 @@ export async function createNode(
       admissions: app.get(Admissions),
       factory: app.get(SessionFactory),
       dispatcher: app.get(FrameDispatcher),
-      pool: app.get(SessionPool),
       heartbeats: app.get(Heartbeats),
       counts: app.get(GatewayCounts),
+      draining: app.get(Draining),
+      log: logger,
       door: app.get<Door | null>(DOOR) ?? undefined,
     }),
   );
-  app.useGlobalFilters(new FailureFilter(faults.of('http')));
+  app.useGlobalFilters(
+    new FailureFilter((err, requestId) => {
+      faults.note('http');
+      logger.error({ err, requestId }, FAULT);
+    }),
+  );
   const edge = new HttpEdge(app.get(Callers));
   http.getInstance().addHook('onRequest', (request, reply, done) => {
     if (edge.enter(request, reply)) done();
   });
   const answers = app.get(HttpAnswers);
-  http.getInstance().addHook('onResponse', (_request, reply, done) => {
-    answers.note(reply.statusCode);
+  http.getInstance().addHook('onResponse', ({ id, method, url }, { statusCode, elapsedTime }, done) => {
+    logger.debug(
+      { requestId: id, method, path: pathOf(url), status: statusCode, ms: Math.round(elapsedTime) },
+      'request',
+    );
+    answers.note(statusCode);
     done();
   });
   await Promise.all([app.get(BroadcastTimeline).start(), app.get(Revocations).start()]);
   return app;
 }
 
+/** A query may have a token in it. */
+function pathOf(url: string): string {
+  return (url.split('?', 1)[0] ?? '').slice(0, MAX_PATH_LOGGED);
+}
+
 function faultLogger(logger: Logger): (error: unknown) => void {
-  return (error) => logger.error({ err: error }, 'an exception in our own code');
+  return (error) => logger.error({ err: error }, FAULT);
 }
 
 /** The transport drops at twice the bound at which we close, so that there is still room for the reason. */
@@ -101,9 +122,10 @@ function transportOptions(config: Config, logger: Logger, faults: Faults): Trans
     maxFrameBytes: MAX_TRANSPORT_FRAME_BYTES,
     maxBodyBytes: config.httpBodyBytes + BODY_MARGIN_BYTES,
     goneAfterS: config.idleTimeoutS + GONE_MARGIN_S,
-    onError: (error, where) => {
+    onError: (error, where, state) => {
       faults.note('transport');
-      logger.error({ err: error, where }, 'an exception in our own code; the session is closed 1011');
+      const sessionId = state instanceof Session ? state.id : undefined;
+      logger.error({ err: error, where, sessionId }, `${FAULT}; the session is closed 1011`);
     },
   };
 }

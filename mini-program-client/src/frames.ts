@@ -1,19 +1,13 @@
 import type { ClientFrames, ClientFrameType, RoomMessageFrame, ServerFrame } from '../../src/protocol/frames.js';
 import { type Fields, fieldsOf, isFields, isPlace, isText } from './json.js';
 
-/** The server is going; it closes soon. */
-export interface GoawayFrame {
-  readonly type: 'goaway';
-  readonly retryAfterMs: number;
-}
-
 /** It has no place in the inbox. */
 interface HeardRoomMessage extends RoomMessageFrame {
   readonly cursor?: undefined;
 }
 
 /** Every frame that this client acts on. */
-export type HeardFrame = Exclude<ServerFrame, RoomMessageFrame> | HeardRoomMessage | GoawayFrame;
+export type HeardFrame = Exclude<ServerFrame, RoomMessageFrame> | HeardRoomMessage;
 
 /** What happens in a room. */
 export type RoomFrame = Extract<

@@ -1,7 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { failureBody, HttpFailure } from './http-failure.js';
 
-/** What is used of the web framework's answer. */
+/** What is used of the web framework's request and answer. */
+interface Asked {
+  readonly id: string;
+}
+
 interface Reply {
   readonly sent: boolean;
   headers(values: Readonly<Record<string, string>>): Reply;
@@ -12,11 +16,12 @@ interface Reply {
 /** Answers every exception in one shape. Of our own faults only the log learns more. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
-  constructor(private readonly onError: (error: unknown) => void) {}
+  constructor(private readonly onError: (error: unknown, requestId: string | undefined) => void) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
-    const { status, body } = this.answerTo(exception);
-    const reply = host.switchToHttp().getResponse<Reply>();
+    const http = host.switchToHttp();
+    const { status, body } = this.answerTo(exception, http.getRequest<Asked | undefined>()?.id);
+    const reply = http.getResponse<Reply>();
     if (reply.sent) return;
     // The route may have promised something else.
     reply.headers({ 'content-type': 'application/json; charset=utf-8' });
@@ -24,7 +29,7 @@ export class FailureFilter implements ExceptionFilter {
     reply.status(status).send(body);
   }
 
-  private answerTo(exception: unknown): { status: number; body: unknown } {
+  private answerTo(exception: unknown, requestId: string | undefined): { status: number; body: unknown } {
     if (exception instanceof HttpException) {
       const status = exception.getStatus();
       const body = exception.getResponse();
@@ -36,7 +41,7 @@ export class FailureFilter implements ExceptionFilter {
     if (status !== undefined && exception instanceof Error) {
       return { status, body: failureBody(status, exception.message) };
     }
-    this.onError(exception);
+    this.onError(exception, requestId);
     return { status: 500, body: failureBody(500, 'Internal server error') };
   }
 }

@@ -11,13 +11,14 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** Whether this node should be sent new sessions; the body says which part is not ready. */
+  /** Whether this node should be sent new sessions; the body says which part is not, and since when. */
   @Get('ready')
   ready() {
     const parts = this.readiness.parts();
     const isReady = Object.values(parts).every((state) => state === 'ok');
-    const body = { status: isReady ? 'ready' : 'not ready', parts, auth: this.readiness.auth };
-    if (!isReady) throw new HttpException(body, HttpStatus.SERVICE_UNAVAILABLE);
-    return body;
+    const { auth } = this.readiness;
+    if (isReady) return { status: 'ready', parts, auth };
+    const body = { status: 'not ready', parts, since: this.readiness.since(), auth };
+    throw new HttpException(body, HttpStatus.SERVICE_UNAVAILABLE);
   }
 }

@@ -15,8 +15,8 @@ export const SETTINGS = {
   logPretty: oneOf(
     'LOG_PRETTY',
     'auto',
-    ['auto', 'on', 'off'],
-    'Log lines for people instead of JSON; `auto` writes them for people where there is a terminal.',
+    ['auto', 'on', 'off', '1', '0'],
+    'Log lines for people (`on`, `1`) instead of JSON (`off`, `0`); `auto` writes them for people where there is a terminal.',
   ),
   transport: oneOf(
     'MINIM_TRANSPORT',
@@ -48,6 +48,12 @@ export const SETTINGS = {
     60,
     [4, 900],
     'Seconds of silence after which a session is closed 4408.',
+  ),
+  drainS: integer(
+    'MINIM_DRAIN_S',
+    20,
+    [0, 600],
+    'Seconds over which the sessions of a node that goes are asked to come back, so that not all come at once.',
   ),
   dataDirectory: text('MINIM_DATA_DIR', './data', 'a path', 'Where messages are kept; made if it is not there.'),
   retentionDays: integer(

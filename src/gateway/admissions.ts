@@ -28,9 +28,11 @@ export class Admissions {
 
   constructor(private readonly parts: AdmissionParts) {}
 
-  get areOpen(): boolean {
-    return !this.closed;
-  }
+  /** `ok` while there is room for newcomers, or why there is none. */
+  readonly state = (): string => {
+    if (this.closed) return 'going down';
+    return this.isFull ? `full, with ${this.parts.transport.open} sessions` : 'ok';
+  };
 
   /** From now on everyone is refused with 503 [MP-1.10]. */
   close(): void {
@@ -38,12 +40,15 @@ export class Admissions {
   }
 
   judge(request: UpgradeRequest): { admitted: ConnectRequest } | { refused: UpgradeRefusal } {
-    const { addresses } = this.parts;
     if (this.closed) return this.refused('going_down', noRoom('this node is going down'));
-    const address = addresses.of(request.remoteAddress, request.header('x-forwarded-for'));
-    const parsed = parseConnectRequest(request, address);
+    const parsed = parseConnectRequest(request, this.addressOf(request));
     if (isUpgradeRefusal(parsed)) return this.refused(parsed.status === 404 ? 'wrong_path' : 'bad_request', parsed);
     return this.refuse(request, parsed) ?? { admitted: parsed };
+  }
+
+  /** Where a handshake comes from, behind proxies that are trusted. */
+  addressOf(request: UpgradeRequest): string {
+    return this.parts.addresses.of(request.remoteAddress, request.header('x-forwarded-for'));
   }
 
   /** A session from this address is open. */
@@ -56,16 +61,19 @@ export class Admissions {
     this.parts.limits.left(address);
   }
 
+  private get isFull(): boolean {
+    return this.parts.transport.open >= this.parts.maxSessions;
+  }
+
   private refuse(request: UpgradeRequest, parsed: ConnectRequest): { refused: UpgradeRefusal } | undefined {
-    const { transport, maxSessions, asksForTokens, origins, limits, clock } = this.parts;
+    const { transport, asksForTokens, origins, limits, clock } = this.parts;
     const foreign = origins.refuse(request.header('origin'), request.header('referer'), request.header('host'));
     if (foreign !== undefined) return this.refused('foreign_origin', { status: 403, because: foreign });
     if (asksForTokens && parsed.userId === undefined) {
       const because = 'this server knows no guests; expected /websocket/:userId';
       return this.refused('bad_request', { status: 400, because });
     }
-    const { open } = transport;
-    if (open >= maxSessions) return this.refused('full', noRoom(`this node is full, with ${open} sessions`));
+    if (this.isFull) return this.refused('full', noRoom(`this node is full, with ${transport.open} sessions`));
     const excess = limits.refuse(parsed.remoteAddress, asksForTokens, clock.monotonicMs());
     return excess && this.refused(excess.limit, excess.refusal);
   }

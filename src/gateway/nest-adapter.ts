@@ -1,27 +1,29 @@
 import type { WebSocketAdapter } from '@nestjs/common';
+import type { Log } from '../messaging/ports/log.js';
 import { CLOSE } from '../protocol/codes.js';
 import type { Admissions } from './admissions.js';
 import type { ConnectRequest } from './connect-request.js';
 import type { Door } from './door.js';
+import type { Draining } from './draining.js';
 import type { FrameDispatcher } from './frames/frame-dispatcher.js';
 import type { GatewayCounts } from './gateway-counts.js';
 import type { Heartbeats } from './heartbeats.js';
 import type { Session } from './session.js';
 import type { SessionFactory } from './session-factory.js';
-import type { SessionPool } from './session-pool.js';
-import type { Socket, SocketEvents, Transport } from './transport/transport.js';
+import type { Socket, SocketEvents, Transport, UpgradeRequest } from './transport/transport.js';
 
-/** How long sessions that were told to go may take over their closing handshake. */
-const CLOSE_WITHIN_MS = 2_000;
+/** The limits and the size of this node: whoever runs it may want to raise them. */
+const NO_ROOM: ReadonlySet<number> = new Set([429, 503]);
 
 interface Parts {
   readonly transport: Transport;
   readonly admissions: Admissions;
   readonly factory: SessionFactory;
   readonly dispatcher: FrameDispatcher;
-  readonly pool: SessionPool<Session>;
   readonly heartbeats: Heartbeats;
   readonly counts: GatewayCounts;
+  readonly draining: Draining;
+  readonly log: Log;
   /** Present where sessions have to show who they are. */
   readonly door: Door | undefined;
 }
@@ -37,12 +39,12 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
 
   /** Nest asks once for each gateway's port and path; there is one gateway, and its port is the HTTP server's. */
   create(): NestAdapter {
-    const { transport, admissions, dispatcher, factory, heartbeats, counts, door } = this.parts;
+    const { transport, dispatcher, factory, heartbeats, counts, draining, door } = this.parts;
     const events: SocketEvents<ConnectRequest, Session> = {
-      upgrade: (request) => admissions.judge(request),
+      upgrade: (request) => this.judge(request),
       opened: (socket, request) => this.opened(socket, factory.make(socket, request), request),
       text: ({ state }, text, byteLength) => {
-        if (state === undefined || (state.isOpening && door?.take(state, text))) return;
+        if (state === undefined || draining.isUnderWay || (state.isOpening && door?.take(state, text))) return;
         dispatcher.receive(state, text, byteLength);
       },
       binary: ({ state }) => state?.close(CLOSE.binary),
@@ -59,8 +61,7 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
       closed: ({ state }, code) => {
         if (state === undefined) return;
         if (!state.closing) counts.departed(code);
-        state.end();
-        admissions.left(state.remoteAddress);
+        this.closed(state, code);
       },
     };
     transport.attach(events);
@@ -80,26 +81,43 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
   /** The dispatcher has the handlers. */
   bindMessageHandlers(): void {}
 
-  /** Refuses newcomers, tells every session to come back later, and waits until they have gone [MP-6.2]. */
+  /** Refuses newcomers, sends every session away, and waits until they have gone [MP-6.4]. */
   async close(): Promise<void> {
-    const { admissions, door, heartbeats, pool, transport } = this.parts;
+    const { admissions, heartbeats, draining } = this.parts;
     admissions.close();
     heartbeats.stop();
-    for (const session of [...pool.all(), ...(door?.waiting() ?? [])]) session.close(CLOSE.restart);
-    const deadline = performance.now() + CLOSE_WITHIN_MS;
-    while (transport.counters.open > 0 && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await draining.run();
   }
 
   async dispose(): Promise<void> {}
 
+  private judge(request: UpgradeRequest): ReturnType<Admissions['judge']> {
+    const { admissions, log } = this.parts;
+    const verdict = admissions.judge(request);
+    if ('refused' in verdict) {
+      const { status, because } = verdict.refused;
+      const remoteAddress = admissions.addressOf(request);
+      // What is wrong with a request says what came, and that may be anything.
+      if (NO_ROOM.has(status)) log.warn({ status, because, remoteAddress }, 'handshake refused');
+      else log.debug({ status, remoteAddress }, 'handshake refused');
+    }
+    return verdict;
+  }
+
   private opened(socket: Socket<Session>, session: Session, request: ConnectRequest): void {
-    const { door } = this.parts;
+    const { door, log } = this.parts;
+    const { id: sessionId, userId, device, full, remoteAddress } = session;
+    log.debug({ sessionId, userId, device, full, remoteAddress }, 'session opened');
     const admit = () => this.onConnection?.(session);
     socket.state = session;
-    this.parts.admissions.entered(session.remoteAddress);
+    this.parts.admissions.entered(remoteAddress);
     if (door === undefined) admit();
     else door.enter(session, request.credential, admit);
+  }
+
+  private closed(session: Session, code: number): void {
+    session.end();
+    this.parts.admissions.left(session.remoteAddress);
+    this.parts.log.debug({ sessionId: session.id, userId: session.userId, code }, 'session closed');
   }
 }

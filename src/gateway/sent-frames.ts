@@ -27,6 +27,7 @@ const TYPES: { readonly [T in ServerFrameType]: number } = {
   profile: at('profile'),
   blocked: at('blocked'),
   presence: at('presence'),
+  goaway: at('goaway'),
 };
 
 /** Counts what is sent, by type. A text is not looked through for it: two of its letters tell. */

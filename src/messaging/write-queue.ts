@@ -7,6 +7,8 @@ type Done = (outcome: StoreOutcome) => void;
 export class WriteQueue {
   private writes: StoreWrite[] = [];
   private waiting: Done[] = [];
+  /** Settled when all that was handed over is answered. */
+  private handedOver: Promise<void> = Promise.resolve();
 
   /**
    * `soon` calls back once, at the end of the turn. `onError` is told when the store could not answer; the writes are
@@ -24,11 +26,18 @@ export class WriteQueue {
     this.waiting.push(done);
   }
 
+  /** Resolves when all that was added so far is answered. */
+  answered(): Promise<void> {
+    this.flush();
+    return this.handedOver;
+  }
+
   private readonly flush = (): void => {
     const { writes, waiting } = this;
+    if (writes.length === 0) return;
     this.writes = [];
     this.waiting = [];
-    this.store.write(writes).then(
+    this.handedOver = this.store.write(writes).then(
       (outcomes) => this.answer(waiting, outcomes),
       (error) => {
         this.onError(error);

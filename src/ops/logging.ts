@@ -1,17 +1,44 @@
 import type { LoggerService } from '@nestjs/common';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from '../config/config.js';
+import { LogFlood } from './log-flood.js';
 
 export type { Logger };
 
-/** The log: one line an event, on standard error, JSON or for people. */
-export function createLogger({ logLevel, logPretty }: Pick<Config, 'logLevel' | 'logPretty'>): Logger {
-  const forPeople = logPretty === 'on' || (logPretty === 'auto' && process.stderr.isTTY === true);
-  const destination = forPeople
+/** The number that pino has for it; what is less is for those who debug. */
+const INFO = 30;
+/** Lines of one event that are written a second; who looks closer sees more. */
+const MOST_A_SECOND = 20;
+const MOST_A_SECOND_DEBUGGING = 1_000;
+
+type LogSettings = Pick<Config, 'logLevel' | 'logPretty'>;
+
+/** The log: one line an event, on standard error, JSON or for people. Of a flood of one event only some are written. */
+export function createLogger(settings: LogSettings, destination = standardError(settings)): Logger {
+  const flood = new LogFlood();
+  const options: LoggerOptions = {
+    level: settings.logLevel,
+    base: null,
+    formatters: { level: (level) => ({ level }) },
+    hooks: {
+      logMethod(given, write, level) {
+        const event = given.find((each): each is string => typeof each === 'string') ?? '';
+        const most = level < INFO ? MOST_A_SECOND_DEBUGGING : MOST_A_SECOND;
+        const tell = (more: number) => write.apply(this, [{ event, more }, `and ${more} more`]);
+        if (flood.mayWrite(event, most, tell)) write.apply(this, given);
+      },
+    },
+  };
+  return pino(options, destination);
+}
+
+function standardError({ logPretty }: LogSettings): DestinationStream {
+  const isOn = logPretty === 'on' || logPretty === '1';
+  const forPeople = isOn || (logPretty === 'auto' && process.stderr.isTTY === true);
+  return forPeople
     ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' })
     : pino.destination({ dest: 2, sync: true });
-  return pino({ level: logLevel, base: null, formatters: { level: (level) => ({ level }) } }, destination);
 }
 
 /** Nest says these of a start that fails, and so does whoever started it. */

@@ -214,6 +214,7 @@ export interface ServerFrames {
   profile: ProfileNoticeFrame;
   blocked: BlockedAnswerFrame;
   presence: PresenceFrame;
+  goaway: GoawayFrame;
   error: ErrorFrame;
 }
 
@@ -477,6 +478,12 @@ export interface PresenceFrame {
   readonly online: boolean;
   /** Milliseconds since 1970; absent while online, when never here, and when it is not to be known. */
   readonly lastSeenAt?: number;
+}
+
+/** The server is going, and closes 1012 soon; this client comes back so long after that [MP-6.4]. */
+export interface GoawayFrame {
+  readonly type: 'goaway';
+  readonly retryAfterMs: number;
 }
 
 export interface ErrorFrame {

@@ -12,8 +12,10 @@ function answerTo(exception: unknown) {
     status: (status: number) => Object.assign(answer, { status }) && reply,
     send: (body: unknown) => Object.assign(answer, { body }),
   };
-  const host = { switchToHttp: () => ({ getResponse: () => reply }) } as unknown as ArgumentsHost;
-  new FailureFilter((error) => told.push(error)).catch(exception, host);
+  const host = {
+    switchToHttp: () => ({ getResponse: () => reply, getRequest: () => ({ id: 'req-7' }) }),
+  } as unknown as ArgumentsHost;
+  new FailureFilter((error, requestId) => told.push(error, requestId)).catch(exception, host);
   return { ...answer, told };
 }
 
@@ -28,7 +30,7 @@ describe('FailureFilter', () => {
     ['nothing', undefined],
     ['an object', { statusCode: 418, message: 'the password is 123' }],
   ])('says nothing of %s, but to the log', (_what, thrown) => {
-    expect(answerTo(thrown)).toEqual({ status: 500, headers, body: internal, told: [thrown] });
+    expect(answerTo(thrown)).toEqual({ status: 500, headers, body: internal, told: [thrown, 'req-7'] });
   });
 
   it('says what is wrong with a request, without a stack', () => {

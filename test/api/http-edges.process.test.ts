@@ -66,11 +66,20 @@ it.each(['uws', 'ws'])('GET /health/ready says 503 while the node goes down (%s)
     const { status, body } = await asking.answer();
     return { code: status, ...JSON.parse(body) };
   };
-  expect(await ready()).toEqual({ code: 200, status: 'ready', parts: { sessions: 'ok', store: 'ok' }, auth: 'open' });
+  expect(await ready()).toEqual({
+    code: 200,
+    status: 'ready',
+    parts: { sessions: 'ok', store: 'ok', bus: 'ok' },
+    auth: 'open',
+  });
   const code = server.stop();
-  await expect
-    .poll(ready, { timeout: 1_500, interval: 10 })
-    .toEqual({ code: 503, status: 'not ready', parts: { sessions: 'going down', store: 'ok' }, auth: 'open' });
+  await expect.poll(ready, { timeout: 1_500, interval: 10 }).toEqual({
+    code: 503,
+    status: 'not ready',
+    parts: { sessions: 'going down', store: 'ok', bus: 'ok' },
+    since: { sessions: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) },
+    auth: 'open',
+  });
   slow.write('}');
   expect((await slow.answer()).status).toBe(404);
   expect(await code).toBe(0);

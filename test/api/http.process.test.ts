@@ -21,7 +21,7 @@ describe.each(['uws', 'ws'])('HTTP over the %s transport', (transport) => {
   it('says that it is ready, part by part', async () => {
     await request(server.url)
       .get('/health/ready')
-      .expect(200, { status: 'ready', parts: { sessions: 'ok', store: 'ok' }, auth: 'open' });
+      .expect(200, { status: 'ready', parts: { sessions: 'ok', store: 'ok', bus: 'ok' }, auth: 'open' });
   });
 
   it('shows at / where to connect and what to try', async () => {

@@ -274,12 +274,40 @@ describe('coming back', () => {
     expect(client.state).toMatchObject({ phase: 'waiting', retryInMs: 500 });
   });
 
-  it('[MP-6.2] comes back when goaway said, and a random bit later, so that not all come at once', () => {
+  it('[MP-6.4] comes back when goaway said, and a random bit later, so that not all come at once', () => {
     const { client, connected } = rig();
     const socket = connected();
     socket.receive({ type: 'goaway', retryAfterMs: 5000 });
     socket.lose(1012, 'restart');
     expect(client.state).toMatchObject({ phase: 'waiting', retryInMs: 5500 });
+  });
+
+  it('[MP-6.4] sends again, in order, what had no ack after goaway, and what was sent while it waited', () => {
+    const { client, clock, transport, connected } = rig();
+    const socket = connected();
+    socket.receive({ type: 'goaway', retryAfterMs: 5000 });
+    client.send('B', 'no ack', { id: '1' });
+    socket.lose(1012, 'restart');
+    client.send('B', 'offline', { id: '2' });
+    clock.advance(5_499);
+    expect(transport.last).toBe(socket);
+    clock.advance(1);
+    transport.last.open();
+    transport.last.receive(WELCOME);
+    expect(transport.last.frames).toMatchObject([
+      { type: 'message', id: '1', message: 'no ack' },
+      { type: 'message', id: '2', message: 'offline' },
+    ]);
+  });
+
+  it('[MP-6.4] backs off only when the dial that goaway asked for fails', () => {
+    const { client, clock, transport, connected } = rig();
+    const socket = connected();
+    socket.receive({ type: 'goaway', retryAfterMs: 5000 });
+    socket.lose(1012, 'restart');
+    clock.advance(5_500);
+    transport.last.lose();
+    expect(client.state).toMatchObject({ phase: 'waiting', retryInMs: 500 });
   });
 
   it('[MP-6.2] backs off after 1012 without goaway', () => {

@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { wholeInbox } from '../support/losses.js';
 import { RawSocket } from '../support/raw-socket.js';
 import { startServer } from '../support/server.js';
 import { WsClient } from '../support/ws-client.js';
 
 const SESSIONS = 5_000;
+const SENDS = 2_000;
 
 describe.each(['uws', 'ws'])('a node on the %s transport that is told to stop', (transport) => {
   const start = () => startServer({ env: { MINIM_TRANSPORT: transport } });
@@ -21,6 +26,49 @@ describe.each(['uws', 'ws'])('a node on the %s transport that is told to stop', 
       expect(await code).toBe(0);
     },
   );
+
+  it('[MP-6.4] tells full sessions, and no others, when to come back, each at another time, spread evenly', async () => {
+    const server = await startServer({ env: { MINIM_TRANSPORT: transport, MINIM_DRAIN_S: '8' } });
+    const plain = await WsClient.open(`${server.ws}/websocket/plain`);
+    const full: WsClient[] = [];
+    for (const user of ['A', 'B', 'C', 'D']) {
+      const session = await WsClient.open(`${server.ws}/websocket/${user}?v=1`);
+      expect(await session.nextOnes(2)).toMatchObject([{ type: 'welcome' }, { type: 'synced' }]);
+      full.push(session);
+    }
+    const code = server.stop();
+    const told = await Promise.all(full.map((session) => session.next()));
+    expect(told.map(({ type }) => type)).toEqual(told.map(() => 'goaway'));
+    expect(told.map(({ retryAfterMs }) => retryAfterMs).sort()).toEqual([0, 2_000, 4_000, 6_000]);
+    for (const session of [plain, ...full]) {
+      expect(await session.nextUnlessClosed()).toBeUndefined();
+      expect(await session.ended).toEqual({ code: 1012, reason: 'restart' });
+    }
+    expect(await code).toBe(0);
+  });
+
+  it('[MP-6.4] answers what it has taken before it closes, and has nothing that it did not answer', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'minim-stop-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const env = { MINIM_TRANSPORT: transport, MINIM_DATA_DIR: directory };
+    const server = await startServer({ env });
+    const sender = await WsClient.open(`${server.ws}/websocket/A?v=1`, { ignored: 'synced' });
+    await sender.next();
+    const send = (number: number) => sender.send({ type: 'message', id: `${number}`, toUserId: 'B', message: 'x' });
+    for (let number = 0; number < SENDS; number += 1) send(number);
+    const acked = [await sender.next()];
+    const code = server.stop();
+    for (let number = SENDS; number < 2 * SENDS; number += 1) send(number);
+    for (let frame = await sender.nextUnlessClosed(); frame !== undefined; frame = await sender.nextUnlessClosed()) {
+      if (frame.type === 'ack') acked.push(frame);
+    }
+    expect(await code).toBe(0);
+    const next = await startServer({ env });
+    const ids = (await wholeInbox(next.ws, 'A')).map(({ id }) => id);
+    expect(ids).toEqual(acked.map(({ id }) => id));
+    expect(ids).toEqual(ids.map((_, number) => `${number}`));
+    await next.stop();
+  });
 
   it('[MP-1.10] refuses handshakes with 503 while it goes', async () => {
     const server = await start();
@@ -39,8 +87,9 @@ describe.each(['uws', 'ws'])('a node on the %s transport that is told to stop', 
       'GET /websocket/C HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
         'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     );
-    const { status, body } = await late.answer();
+    const { status, headers, body } = await late.answer();
     expect(status).toBe(503);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     expect(JSON.parse(body)).toMatchObject({ message: 'this node is going down; try again' });
     // The request that was under way gets its answer.
     slow.write('}');

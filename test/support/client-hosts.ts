@@ -26,7 +26,7 @@ export class ScriptedSocket implements Socket {
     this.events.opened();
   }
 
-  receive(frame: ServerFrame | { readonly type: 'goaway'; readonly retryAfterMs: number }): void {
+  receive(frame: ServerFrame): void {
     this.events.received(JSON.stringify(frame));
   }
 

@@ -1,3 +1,4 @@
+import type { Log } from '../../messaging/ports/log.js';
 import { isFrameId } from '../../model/ids.js';
 import { Refusal } from '../../model/refusal.js';
 import { CLOSE, type ErrorCode } from '../../protocol/codes.js';
@@ -32,6 +33,7 @@ export class FrameDispatcher {
     private readonly gate: SendGate,
     private readonly monotonicMs: () => number,
     private readonly counts: GatewayCounts,
+    private readonly log: Log,
   ) {
     this.pings = counts.receivedOf('ping');
     this.strange = counts.receivedOf('none');
@@ -113,6 +115,7 @@ export class FrameDispatcher {
   }
 
   private refuse(session: Session, code: ErrorCode, because: string, id: unknown, retryAfterMs?: number): void {
+    this.log.debug({ sessionId: session.id, userId: session.userId, code }, 'frame refused');
     session.refuse(code, because, { id: isFrameId(id) ? id : undefined, retryAfterMs });
     if (code === 'bad_frame' && this.isOneTooMany(session)) session.close(CLOSE.badFrames);
   }
