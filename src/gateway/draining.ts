@@ -8,6 +8,11 @@ import type { Session } from './session.js';
 const ANSWER_WITHIN_MS = 1_500;
 /** How long sessions that were told to go may take over their closing handshake. */
 const CLOSE_WITHIN_MS = 2_000;
+/**
+ * For so long after their close no connection is cut off, though the transport may count none any more: what a peer has
+ * sent meanwhile would make the system take back what was sent to it, the acks and the goaway included.
+ */
+const LINGER_MS = 500;
 
 export interface DrainingParts {
   /** Every session of this node. */
@@ -34,9 +39,12 @@ export class Draining {
     const told = this.sayGoodbye();
     log.info({ sessions: sockets(), told, spreadMs }, 'draining');
     await within(ANSWER_WITHIN_MS, writes.answered());
-    for (const session of [...sessions()]) session.close(CLOSE.restart);
-    const deadline = performance.now() + CLOSE_WITHIN_MS;
-    while (sockets() > 0 && performance.now() < deadline) {
+    const closed = [...sessions()];
+    for (const session of closed) session.close(CLOSE.restart);
+    const lingerMs = closed.length === 0 ? 0 : LINGER_MS;
+    const closedAt = performance.now();
+    const isOver = (ms: number) => performance.now() - closedAt >= ms;
+    while (!isOver(CLOSE_WITHIN_MS) && (sockets() > 0 || !isOver(lingerMs))) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     log.info({ left: sockets() }, 'drained');

@@ -57,6 +57,7 @@ describe('draining', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(socket.open).toBe(false);
     expect(socket.read().frames).toEqual([{ type: 'goaway', retryAfterMs: 0 }]);
+    await vi.advanceTimersByTimeAsync(500);
     await over;
   });
 
@@ -66,13 +67,16 @@ describe('draining', () => {
     const over = draining.run();
     await vi.advanceTimersByTimeAsync(2_000);
     expect(sockets.map((socket) => socket.open)).toEqual([false, false]);
+    await vi.advanceTimersByTimeAsync(500);
     await over;
   });
 
   it('[MP-1.17] says nothing to a full session that has no welcome yet, but closes it', async () => {
     const { draining, open } = rig(() => Promise.resolve());
     const [opening, full] = [open(true, false), open(true, true)];
-    await draining.run();
+    const over = draining.run();
+    await vi.advanceTimersByTimeAsync(500);
+    await over;
     expect(opening.read().frames).toEqual([]);
     expect(full.read().frames).toEqual([{ type: 'goaway', retryAfterMs: 0 }]);
     expect([opening.open, full.open]).toEqual([false, false]);

@@ -62,6 +62,7 @@ describe.each(['uws', 'ws'])('a node on the %s transport that is told to stop', 
     for (let frame = await sender.nextUnlessClosed(); frame !== undefined; frame = await sender.nextUnlessClosed()) {
       if (frame.type === 'ack') acked.push(frame);
     }
+    expect(await sender.ended).toEqual({ code: 1012, reason: 'restart' });
     expect(await code).toBe(0);
     const next = await startServer({ env });
     const ids = (await wholeInbox(next.ws, 'A')).map(({ id }) => id);
