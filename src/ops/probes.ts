@@ -1,6 +1,6 @@
 import type { Bus, BusNote } from '../messaging/ports/bus.js';
 import type { Clock } from '../messaging/ports/clock.js';
-import type { WriteQueue } from '../messaging/write-queue.js';
+import type { StoreOutcome, StoreWrite } from '../messaging/ports/store-writes.js';
 import type { UserId } from '../model/ids.js';
 import type { Health } from './health.js';
 
@@ -23,7 +23,7 @@ export class Probes {
 
   constructor(
     private readonly nodeId: string,
-    private readonly writes: Pick<WriteQueue, 'add'>,
+    private readonly writes: { add(write: StoreWrite, done: (outcome: StoreOutcome) => void): void },
     private readonly notes: Bus,
     private readonly clock: Clock,
   ) {
