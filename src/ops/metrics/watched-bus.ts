@@ -2,7 +2,18 @@ import type { Bus, BusNote } from '../../messaging/ports/bus.js';
 import { labelled, type MetricFamily } from '../../messaging/ports/metrics.js';
 import { Tally } from '../../model/tally.js';
 
-const NOTES = ['inbox', 'broadcast', 'receipt', 'typing', 'revoked'] as const satisfies BusNote['kind'][];
+const KINDS: Readonly<Record<BusNote['kind'], true>> = {
+  inbox: true,
+  broadcast: true,
+  room: true,
+  receipt: true,
+  typing: true,
+  revoked: true,
+  card: true,
+  attendance: true,
+  probe: true,
+};
+const NOTES = Object.keys(KINDS) as BusNote['kind'][];
 
 /** A bus, and how many notes of each kind went out on it. */
 export class WatchedBus implements Bus {
