@@ -37,6 +37,7 @@ function hits({ counts, transport, door, callers, answers, store }: Counted): Re
   const { limits, refusedConnects: refused, closes } = counts;
   const closed = ({ code, word }: Close) => closes.of(`${code} ${word}`);
   return {
+    connections: transport.connectionsCut,
     sessions: refused.of('full'),
     sessions_per_user: closed(CLOSE.tooManyFull) + closed(CLOSE.tooManyPlain),
     sessions_per_address: refused.of('sessions_per_address'),

@@ -26,6 +26,7 @@ import { openAuth } from './open-auth.js';
 import { type Logger, NestLogger } from './ops/logging.js';
 import { Faults } from './ops/metrics/faults.js';
 import type { StoreWatch } from './ops/metrics/watched-store.js';
+import { connectionsWithinOpenFileLimit } from './ops/open-files.js';
 import { systemClock } from './ops/system-clock.js';
 import { MAX_TRANSPORT_FRAME_BYTES } from './protocol/limits.js';
 
@@ -118,6 +119,7 @@ function faultLogger(logger: Logger): (error: unknown) => void {
 /** The transport drops at twice the bound at which we close, so that there is still room for the reason. */
 function transportOptions(config: Config, logger: Logger, faults: Faults): TransportOptions {
   return {
+    maxConnections: connectionsWithinOpenFileLimit(),
     maxBufferedBytes: 2 * config.maxBufferedBytes + MAX_TRANSPORT_FRAME_BYTES,
     maxFrameBytes: MAX_TRANSPORT_FRAME_BYTES,
     maxBodyBytes: config.httpBodyBytes + BODY_MARGIN_BYTES,

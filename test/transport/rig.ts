@@ -136,6 +136,7 @@ function makeTransport(name: TransportName, errors: string[], options?: Partial<
   const onError = (error: unknown, where: string) =>
     void errors.push(`${where}: ${error instanceof Error ? error.message : error}`);
   const all = {
+    maxConnections: Number.POSITIVE_INFINITY,
     maxBufferedBytes: 256 * 1024,
     maxFrameBytes: 128 * 1024,
     maxBodyBytes: 1024 * 1024 + 64 * 1024,

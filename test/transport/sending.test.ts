@@ -106,6 +106,7 @@ describe.each(TRANSPORTS)('the %s transport: sending', (name) => {
     await rig.saw('closed /B 1000');
     expect(rig.transport.counters).toEqual({
       connections: 0,
+      connectionsCut: 0,
       open: 1,
       opened: 2,
       refused: 1,

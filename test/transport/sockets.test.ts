@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RawSocket } from '../support/raw-socket.js';
 import { WsClient } from '../support/ws-client.js';
 import { Rig, TRANSPORTS } from './rig.js';
 
@@ -13,6 +14,41 @@ describe.each(TRANSPORTS)('the %s transport: sockets', (name) => {
     });
     await WsClient.open(`ws://${rig.url}/a%2Fb?x=1&x=%32`, { headers: { 'User-Agent': 'foreign' } });
     expect(rig.log).toEqual(['opened /a%2Fb x=1&x=%32 127.0.0.1 foreign ']);
+  });
+
+  it('closes connections beyond maxConnections as they come, and takes new ones when some have gone', async () => {
+    const rig = await Rig.open(name, {
+      options: { maxConnections: 3 },
+      events: { text: (socket, text) => void socket.send(text) },
+    });
+    const client = await WsClient.open(`ws://${rig.url}/A`);
+    const silent = [await RawSocket.open(rig.port), await RawSocket.open(rig.port)];
+    for (let cut = 1; cut <= 20; cut += 1) {
+      const late = await RawSocket.open(rig.port);
+      await late.end();
+      expect(rig.transport.counters).toMatchObject({ connections: 2, open: 1, connectionsCut: cut });
+    }
+    expect(silent.map(({ isEnded }) => isEnded)).toEqual([false, false]);
+    client.send('here');
+    expect(await client.nextText()).toBe('here');
+
+    silent[0]?.destroy();
+    await expect.poll(() => rig.transport.counters.connections).toBe(1);
+    await WsClient.open(`ws://${rig.url}/B`);
+    await client.leave();
+    await expect.poll(() => rig.transport.counters.open).toBe(1);
+    await WsClient.open(`ws://${rig.url}/C`);
+    await (await RawSocket.open(rig.port)).end();
+  });
+
+  it('closes connections beyond maxConnections that come all at once, and their requests go unanswered', async () => {
+    const rig = await Rig.open(name, { options: { maxConnections: 10 } });
+    const many = await Promise.all(Array.from({ length: 200 }, () => RawSocket.open(rig.port)));
+    const held = () => many.filter(({ isEnded }) => !isEnded);
+    for (const socket of many) socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    await expect.poll(() => held().length).toBe(10);
+    for (const socket of held()) expect((await socket.answer()).status).toBe(200);
+    expect(rig.transport.counters).toMatchObject({ connections: 10, connectionsCut: 190 });
   });
 
   it('carries texts in order, both ways, whatever their size', async () => {

@@ -3,6 +3,7 @@ import type { TransportCounters } from './transport.js';
 export function newCounters(): TransportCounters {
   return {
     connections: 0,
+    connectionsCut: 0,
     open: 0,
     opened: 0,
     refused: 0,

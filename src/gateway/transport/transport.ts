@@ -74,6 +74,8 @@ export interface SocketEvents<Admission, State> {
 export interface TransportCounters {
   /** Connections that are no WebSockets, or not yet. */
   connections: number;
+  /** Connections beyond `maxConnections`. */
+  connectionsCut: number;
   /** Sockets between `opened` and `closed`. */
   open: number;
   opened: number;
@@ -91,6 +93,8 @@ export interface TransportCounters {
 }
 
 export interface TransportOptions {
+  /** Connections beyond so many, WebSockets included, are closed as they come, without a word. */
+  readonly maxConnections: number;
   readonly maxBufferedBytes: number;
   /** Larger text frames may be cut off with 1006. */
   readonly maxFrameBytes: number;

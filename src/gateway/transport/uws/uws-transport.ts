@@ -27,11 +27,7 @@ export class UwsTransport implements Transport {
   private attached = false;
 
   constructor(private readonly options: TransportOptions) {
-    // 1 and -1; of a connection that becomes a WebSocket the end is not told.
-    const noteConnection = (_res: unknown, change: unknown): void => {
-      this.counters.connections += Number(change);
-    };
-    this.app.filter(noteConnection);
+    this.app.filter((res: HttpResponse, change: unknown) => this.noteConnection(res, Number(change)));
   }
 
   createHttpServer(handler: RequestListener): Server {
@@ -114,6 +110,15 @@ export class UwsTransport implements Transport {
         this.guard(socket, 'closed', () => events.closed(socket, code));
       },
     });
+  }
+
+  /** The change is 1 or -1; of a connection that becomes a WebSocket the end is not told. */
+  private noteConnection(res: HttpResponse, change: number): void {
+    const { counters, options } = this;
+    counters.connections += change;
+    if (change < 0 || counters.connections + counters.open <= options.maxConnections) return;
+    counters.connectionsCut += 1;
+    res.close();
   }
 
   private upgrade<Admission, State>(

@@ -8,7 +8,8 @@ interface Owner {
   readonly onRequest: RequestListener;
   /** A handshake that is sound by RFC 6455, with the bytes that came behind it. */
   readonly onHandshake: (request: IncomingMessage, connection: Connection, head: Buffer) => UpgradeRefusal | undefined;
-  readonly counters: Pick<TransportCounters, 'connections' | 'refused'>;
+  readonly maxConnections: number;
+  readonly counters: Pick<TransportCounters, 'connections' | 'connectionsCut' | 'refused'>;
   readonly onError: (error: unknown, where: string) => void;
   /** The server closes; it would wait for sockets that are still open. */
   readonly endSockets: () => void;
@@ -27,6 +28,10 @@ export class WsHttpServer extends Server {
 
   constructor(private readonly owner: Owner) {
     super(PATIENCE);
+    this.maxConnections = owner.maxConnections;
+    this.on('drop', () => {
+      owner.counters.connectionsCut += 1;
+    });
     this.on('connection', (connection) => {
       this.untouched.add(connection);
       this.plain.add(connection);

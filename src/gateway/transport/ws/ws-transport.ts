@@ -45,6 +45,7 @@ export class WsTransport implements Transport {
     return new WsHttpServer({
       onRequest: handler,
       onHandshake: (request, connection, head) => this.admit(request, connection, head),
+      maxConnections: this.options.maxConnections,
       counters: this.counters,
       onError: this.options.onError,
       endSockets: () => {
