@@ -19,6 +19,7 @@ const driver = (name, owner) => ({
 const model = layer('model');
 const protocol = layer('protocol');
 const messaging = layer('messaging');
+const validation = layer('validation');
 
 module.exports = {
   forbidden: [
@@ -27,8 +28,9 @@ module.exports = {
     only('model-imports-nothing', model, []),
     only('protocol-imports-model', protocol, [model]),
     only('messaging-imports-model', messaging, [model]),
-    only('gateway-imports-downhill', layer('gateway'), [messaging, protocol, model]),
-    only('api-imports-downhill', layer('api'), [layer('auth'), messaging, protocol, model]),
+    only('validation-imports-downhill', layer('validation'), [protocol, model]),
+    only('gateway-imports-downhill', layer('gateway'), [validation, messaging, protocol, model]),
+    only('api-imports-downhill', layer('api'), [layer('auth'), validation, messaging, protocol, model]),
     only('auth-imports-ports', layer('auth'), ['^src/messaging/ports/', model]),
     only('console-imports-downhill', layer('console'), [messaging, protocol, model]),
     only('ops-imports-downhill', layer('ops'), [messaging, protocol, model, '^src/config']),
@@ -91,9 +93,10 @@ module.exports = {
     driver('better-sqlite3', '^src/store/sqlite/'),
     driver('pino', '^src/ops/logging'),
     driver('pino-pretty', '^src/ops/logging'),
-    driver('class-validator', '^src/gateway/frames/'),
+    driver('class-validator', '^src/validation/'),
     driver('prom-client', '^src/ops/metrics/'),
     driver('jose', '^src/auth/'),
+    driver('@nestjs/swagger', '^src/api/'),
     driver('@nestjs/platform-fastify', '^src/(node|main)\\.ts$'),
   ],
   options: {

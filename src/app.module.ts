@@ -2,16 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { AUTH_PARTS, type AuthParts } from './api/auth-parts.js';
 import { Callers } from './api/callers.js';
-import { HealthController } from './api/health.controller.js';
+import { API_CONTROLLERS } from './api/controllers.js';
 import { HttpAnswers } from './api/http-answers.js';
 import { Logins } from './api/logins.js';
-import { METRICS, MetricsController, type MetricsParts } from './api/metrics.controller.js';
-import { OnlineController } from './api/online.controller.js';
+import { METRICS, type MetricsParts } from './api/metrics.controller.js';
 import { READINESS, type Readiness } from './api/readiness.js';
-import { RevokeController } from './api/revoke.controller.js';
-import { TicketController } from './api/ticket.controller.js';
-import { WebSocketPathController } from './api/websocket-path.controller.js';
-import { WeChatController } from './api/wechat.controller.js';
 import { LocalBus } from './bus/local/local-bus.js';
 import type { Config } from './config/config.js';
 import { HomeController } from './console/home.controller.js';
@@ -93,16 +88,7 @@ export class AppModule {
   static with(config: Config, parts: NodeParts): DynamicModule {
     return {
       module: AppModule,
-      controllers: [
-        HomeController,
-        HealthController,
-        TicketController,
-        RevokeController,
-        MetricsController,
-        WeChatController,
-        OnlineController,
-        WebSocketPathController,
-      ],
+      controllers: [HomeController, ...API_CONTROLLERS],
       providers: [...providersOf(config, parts), ImGateway, PeopleFrames, RoomFrames, Upkeep],
     };
   }

@@ -1,9 +1,12 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { failureBody, HttpFailure } from './http-failure.js';
+import { Refusal } from '../model/refusal.js';
+import { failureAnswer, failureOf, HttpFailure, JSON_TYPE } from './http-failure.js';
+import type { ProblemDetails } from './problem.js';
 
 /** What is used of the web framework's request and answer. */
 interface Asked {
   readonly id: string;
+  readonly url: string;
 }
 
 interface Reply {
@@ -13,36 +16,45 @@ interface Reply {
   send(body: unknown): unknown;
 }
 
+/** What is told of an exception; `body` where it says all by itself. */
+type Told =
+  | { readonly status: number; readonly message: string; readonly details?: ProblemDetails }
+  | { readonly status: number; readonly body: object };
+
 /** Answers every exception in one shape. Of our own faults only the log learns more. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
-  constructor(private readonly onError: (error: unknown, requestId: string | undefined) => void) {}
+  constructor(private readonly onError: (error: unknown, requestId: string) => void) {}
 
-  catch(exception: unknown, host: ArgumentsHost): void {
+  catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const { status, body } = this.answerTo(exception, http.getRequest<Asked | undefined>()?.id);
+    const { id, url } = http.getRequest<Asked>();
+    const exception = thrown instanceof Refusal ? failureOf(thrown) : thrown;
+    const told = this.toTell(exception, id);
     const reply = http.getResponse<Reply>();
     if (reply.sent) return;
-    // The route may have promised something else.
-    reply.headers({ 'content-type': 'application/json; charset=utf-8' });
     if (exception instanceof HttpFailure) reply.headers(exception.headers);
-    reply.status(status).send(body);
+    reply.status(told.status);
+    // The route may have promised something else than either.
+    if ('body' in told) return void reply.headers({ 'content-type': JSON_TYPE }).send(told.body);
+    const { type, body } = failureAnswer(url, told.status, told.message, told.details);
+    reply.headers({ 'content-type': type }).send(body);
   }
 
-  private answerTo(exception: unknown, requestId: string | undefined): { status: number; body: unknown } {
+  private toTell(exception: unknown, requestId: string): Told {
     if (exception instanceof HttpException) {
       const status = exception.getStatus();
       const body = exception.getResponse();
       const said = typeof body === 'string' ? body : 'message' in body ? body.message : undefined;
       // Bodies that say something else are somebody's own, such as that of /health/ready.
-      return { status, body: said === undefined ? body : failureBody(status, withoutQuery(String(said))) };
+      if (said === undefined && typeof body === 'object') return { status, body };
+      const details = exception instanceof HttpFailure ? exception.details : {};
+      return { status, message: withoutQuery(String(said)), details };
     }
     const status = clientFaultOf(exception);
-    if (status !== undefined && exception instanceof Error) {
-      return { status, body: failureBody(status, exception.message) };
-    }
+    if (status !== undefined && exception instanceof Error) return { status, message: exception.message };
     this.onError(exception, requestId);
-    return { status: 500, body: failureBody(500, 'Internal server error') };
+    return { status: 500, message: 'Internal server error' };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { Callers, HttpCall } from './callers.js';
-import { failureBody } from './http-failure.js';
+import { failureAnswer } from './http-failure.js';
 
 /** On every answer; a page says in their stead what it needs. */
 const SECURITY_HEADERS = {
@@ -22,6 +22,7 @@ const UNCOUNTED: ReadonlySet<string | undefined> = new Set(['/health/live', '/he
 
 /** What is used of the web framework's request and answer. */
 export interface EdgeCall extends HttpCall {
+  readonly url: string;
   readonly routeOptions?: { readonly url?: string | undefined };
 }
 
@@ -41,12 +42,18 @@ export class HttpEdge {
     const waitS = this.callers.waitS(call);
     if (waitS === undefined) return true;
     reply.headers({ 'retry-after': String(waitS) });
-    reply.code(429).send(failureBody(429, `this address asks too much; try again in ${waitS} s`));
+    this.decline(call, reply, 429, `this address asks too much; try again in ${waitS} s`);
     return false;
   }
 
   /** A request that has no route because its path cannot be decoded; the words are ours, and don't repeat it. */
   badPath(call: EdgeCall, reply: EdgeReply): void {
-    if (this.enter(call, reply)) reply.code(400).send(failureBody(400, 'the path is not percent-encoded UTF-8'));
+    if (this.enter(call, reply)) this.decline(call, reply, 400, 'the path is not percent-encoded UTF-8');
+  }
+
+  private decline({ url }: EdgeCall, reply: EdgeReply, status: number, message: string): void {
+    const { type, body } = failureAnswer(url, status, message);
+    reply.headers({ 'content-type': type });
+    reply.code(status).send(body);
   }
 }

@@ -6,6 +6,12 @@ import { HttpFailure, unauthorized } from './http-failure.js';
 
 export const API_KEY_HEADER = 'x-api-key';
 
+/** Whose key a caller has shown. */
+export type KeyHolder = Omit<ApiKey, 'key'>;
+
+const NO_KEYS =
+  'this server has no API keys, so nobody may call this; expected some in MINIM_API_KEYS (name:scopes:key)';
+
 /** Looks at what callers show to prove who they are; what is not believed counts against their address. */
 export class Logins {
   constructor(
@@ -27,7 +33,8 @@ export class Logins {
   }
 
   /** Rejects with 401, 403 or 429 unless the caller's `X-Api-Key` has one of these scopes; says whose key it is. */
-  async requireKey(call: HttpCall, ...scopes: readonly Scope[]): Promise<Omit<ApiKey, 'key'>> {
+  async requireKey(call: HttpCall, ...scopes: readonly Scope[]): Promise<KeyHolder> {
+    if (this.keys.areNone) throw new HttpFailure(403, NO_KEYS);
     const given = call.headers[API_KEY_HEADER];
     if (typeof given !== 'string') throw unauthorized(`expected an API key in ${API_KEY_HEADER}`);
     const key = await this.attempt(call, () => this.find(given));
@@ -38,7 +45,7 @@ export class Logins {
     );
   }
 
-  private find(given: string): Omit<ApiKey, 'key'> {
+  private find(given: string): KeyHolder {
     const key = this.keys.find(given);
     if (key === undefined) throw new AuthRefusal('the API key is not known');
     return key;

@@ -13,6 +13,11 @@ export class ApiKeys {
     this.keys = keys.map(({ name, scopes, key }) => ({ name, scopes, digest: digestOf(key) }));
   }
 
+  /** Without any, nobody can call. */
+  get areNone(): boolean {
+    return this.keys.length === 0;
+  }
+
   /** Whose key this is. Takes the same time for any text, whether it begins like a key or not. */
   find(text: string): Omit<ApiKey, 'key'> | undefined {
     const digest = digestOf(text);

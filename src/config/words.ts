@@ -9,7 +9,8 @@ export const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$|^https?:\/\/\[[0-9a-f
 /** A mini-program's. */
 export const APP_ID = /^wx[0-9a-f]{16}$/;
 
-const API_KEY = /^([A-Za-z0-9_.-]{1,64}):([a-z+]+):([\x21-\x7e]+)$/;
+/** Of the name one character fewer than of a user id, so that `@name` is one. */
+const API_KEY = /^([A-Za-z0-9_.-]{1,63}):([a-z+]+):([\x21-\x7e]+)$/;
 
 /** `name:scopes:key`, scopes with `+` in between. */
 export function parseApiKey(text: string): ApiKey | undefined {

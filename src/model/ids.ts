@@ -16,10 +16,11 @@ export const DEVICE_ID_FORM = '1 to 64 of A-Z a-z 0-9 _ . -';
 export const FRAME_ID_FORM = '1 to 64 printable ASCII characters';
 export const ROOM_NAME_FORM = '1 to 64 letters and digits of any script, or _ . @ : # -';
 
-const USER_ID = /^[A-Za-z0-9_.@-]{1,64}$/;
+/** The forms themselves. */
+export const USER_ID = /^[A-Za-z0-9_.@-]{1,64}$/;
 const DEVICE_ID = /^[A-Za-z0-9_.-]{1,64}$/;
-const FRAME_ID = /^[\x20-\x7e]{1,64}$/;
-const ROOM_NAME = /^[\p{L}\p{M}\p{N}_.@:#-]{1,64}$/u;
+export const FRAME_ID = /^[\x20-\x7e]{1,64}$/;
+export const ROOM_NAME = /^[\p{L}\p{M}\p{N}_.@:#-]{1,64}$/u;
 
 export function isUserId(value: unknown): value is UserId {
   return typeof value === 'string' && USER_ID.test(value);

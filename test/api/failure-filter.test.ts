@@ -1,19 +1,21 @@
+import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, BadRequestException, HttpException } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { FailureFilter } from '../../src/api/failure-filter.js';
-import { retryLater } from '../../src/api/http-failure.js';
+import { HttpFailure, retryLater } from '../../src/api/http-failure.js';
+import { Refusal } from '../../src/model/refusal.js';
 
-function answerTo(exception: unknown) {
+function answerTo(exception: unknown, url = '/auth/ticket') {
   const told: unknown[] = [];
-  const answer: { status?: number; body?: unknown; headers?: unknown } = {};
+  const answer: { status?: number; body?: unknown; headers?: object } = {};
   const reply = {
     sent: false,
-    headers: (headers: unknown) => Object.assign(answer, { headers }) && reply,
+    headers: (headers: object) => Object.assign(answer, { headers: { ...answer.headers, ...headers } }) && reply,
     status: (status: number) => Object.assign(answer, { status }) && reply,
     send: (body: unknown) => Object.assign(answer, { body }),
   };
   const host = {
-    switchToHttp: () => ({ getResponse: () => reply, getRequest: () => ({ id: 'req-7' }) }),
+    switchToHttp: () => ({ getResponse: () => reply, getRequest: () => ({ id: 'req-7', url }) }),
   } as unknown as ArgumentsHost;
   new FailureFilter((error, requestId) => told.push(error, requestId)).catch(exception, host);
   return { ...answer, told };
@@ -35,7 +37,7 @@ describe('FailureFilter', () => {
 
   it('says what is wrong with a request, without a stack', () => {
     const error = Object.assign(new Error('Body is too large'), { statusCode: 413, code: 'FST_ERR' });
-    expect(answerTo(error)).toEqual({
+    expect(answerTo(error)).toMatchObject({
       status: 413,
       headers,
       body: { statusCode: 413, error: 'Payload Too Large', message: 'Body is too large' },
@@ -46,7 +48,7 @@ describe('FailureFilter', () => {
   it.each([new BadRequestException('no'), new HttpException('no', 400), new BadRequestException(['no'])])(
     'gives every refusal the same shape',
     (refusal) => {
-      expect(answerTo(refusal)).toEqual({
+      expect(answerTo(refusal)).toMatchObject({
         status: 400,
         headers,
         body: { statusCode: 400, error: 'Bad Request', message: 'no' },
@@ -57,6 +59,27 @@ describe('FailureFilter', () => {
 
   it('says when to try again', () => {
     expect(answerTo(retryLater(503, 'busy', 3))).toMatchObject({ status: 503, headers: { 'retry-after': '3' } });
+  });
+
+  it.each([
+    [new Refusal('conflict', 'no'), 409, 'conflict', undefined],
+    [new Refusal('rate_limited', 'no', 1_200), 429, 'rate_limited', '2'],
+    [new Refusal('busy', 'no'), 503, 'busy', '1'],
+    [new HttpFailure(400, 'no', {}, { errors: [{ field: 'a', message: 'no' }] }), 400, 'bad_frame', undefined],
+    [new Error('the password is 123'), 500, 'internal', undefined],
+  ])('tells a problem document under /api/v1: %s', (thrown, status, code, retryAfter) => {
+    const { body, headers } = answerTo(thrown, '/api/v1/messages/m1?a=b');
+    const errors = thrown instanceof HttpFailure ? thrown.details.errors : undefined;
+    expect(headers).toMatchObject({ 'content-type': 'application/problem+json' });
+    expect({ 'retry-after': undefined, ...headers }['retry-after']).toBe(retryAfter);
+    expect(body).toEqual({
+      type: `urn:minim:problem:${code}`,
+      title: STATUS_CODES[status],
+      status,
+      detail: status === 500 ? 'Internal server error' : 'no',
+      code,
+      ...(errors && { errors }),
+    });
   });
 
   it('leaves a body alone that has more to say', () => {

@@ -5,10 +5,10 @@ import { CLOSE, type ErrorCode } from '../../protocol/codes.js';
 import { type DecodedFrame, decode, describe } from '../../protocol/decode.js';
 import { CLIENT_FRAMES, type ClientFrameType } from '../../protocol/frames.js';
 import { BAD_FRAME_WINDOW_MS, MAX_BAD_FRAMES, MAX_FRAME_BYTES } from '../../protocol/limits.js';
+import { type CompiledDto, compileDto } from '../../validation/compile-dto.js';
 import type { GatewayCounts, Received } from '../gateway-counts.js';
 import type { SendGate } from '../limits/send-gate.js';
 import type { Session } from '../session.js';
-import { type CompiledDto, compileDto } from './compile-dto.js';
 import { type FrameHandler, frameHandlersOf } from './on-frame.js';
 
 interface Entry {

@@ -31,7 +31,7 @@ import {
   IsUserIdText,
   IsWatchList,
   Optional,
-} from './constraints.js';
+} from '../../validation/constraints.js';
 
 export class PingFrameDto implements PingFrame {
   readonly type = 'ping';

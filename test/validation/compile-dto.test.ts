@@ -15,7 +15,6 @@ import {
 } from 'class-validator';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileDto } from '../../src/gateway/frames/compile-dto.js';
 import {
   BlockedFrameDto,
   BlockFrameDto,
@@ -37,6 +36,7 @@ import {
   WatchFrameDto,
 } from '../../src/gateway/frames/frame-dtos.js';
 import { CLIENT_FRAMES } from '../../src/protocol/frames.js';
+import { compileDto } from '../../src/validation/compile-dto.js';
 
 /** No frame uses these decorators of class-validator's own; the next one may. */
 class BuiltInDto {

@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { expect, it } from 'vitest';
-import { startServerForTest } from '../support/server.js';
-import { WsClient } from '../support/ws-client.js';
+import { startServerForTest } from '../../support/server.js';
+import { WsClient } from '../../support/ws-client.js';
 
 const READER = 'reader-key-of-the-tests-0123456789';
 const SENDER = 'sender-key-of-the-tests-0123456789';

@@ -21,6 +21,13 @@ export interface CompiledDto {
   accepts(fields: Fields): boolean;
   /** What class-validator has to say, as one sentence; nothing if it finds no error. */
   fault(fields: Fields): string | undefined;
+  /** The same of every field that is not as it should be, one sentence each. */
+  faults(fields: Fields): readonly FieldFault[];
+}
+
+export interface FieldFault {
+  readonly field: string;
+  readonly message: string;
 }
 
 interface Property {
@@ -37,15 +44,16 @@ interface Property {
  */
 export function compileDto(dto: Type<object>): CompiledDto {
   const properties = readProperties(dto);
-  return {
-    accepts: predicateOf(properties),
-    fault(fields) {
-      const instance = new dto();
-      for (const { name } of properties) Object.assign(instance, { [name]: fields[name] });
-      const [first] = validateSync(instance, { forbidUnknownValues: true, stopAtFirstError: true });
-      return first === undefined ? undefined : Object.values(first.constraints ?? {})[0];
-    },
+  const faults = (fields: Fields) => {
+    const instance = new dto();
+    for (const { name } of properties) Object.assign(instance, { [name]: fields[name] });
+    const found = validateSync(instance, { forbidUnknownValues: true, stopAtFirstError: true });
+    return found.map(({ property, constraints }) => ({
+      field: property,
+      message: Object.values(constraints ?? {})[0] ?? `${property} is not as it should be`,
+    }));
   };
+  return { accepts: predicateOf(properties), fault: (fields) => faults(fields)[0]?.message, faults };
 }
 
 /**

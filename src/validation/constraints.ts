@@ -1,8 +1,8 @@
 import { ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
-import { FRAME_ID_FORM, isFrameId, isRoomName, isUserId, ROOM_NAME_FORM, USER_ID_FORM } from '../../model/ids.js';
-import { AVATAR_FORM, isAvatar, isNickname, NICKNAME_FORM } from '../../model/profile.js';
-import { describe } from '../../protocol/decode.js';
-import { MAX_CONTENT_DEPTH, MAX_WATCHED } from '../../protocol/limits.js';
+import { FRAME_ID_FORM, isFrameId, isRoomName, isUserId, ROOM_NAME_FORM, USER_ID_FORM } from '../model/ids.js';
+import { AVATAR_FORM, isAvatar, isNickname, NICKNAME_FORM } from '../model/profile.js';
+import { describe } from '../protocol/decode.js';
+import { MAX_CONTENT_DEPTH, MAX_WATCHED } from '../protocol/limits.js';
 
 /** The field may be left out; `null` is not left out. */
 export function Optional(): PropertyDecorator {
@@ -51,6 +51,15 @@ export function IsCount(): PropertyDecorator {
     'isCount',
     'be an integer from 0 to 2^53-1',
     (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0,
+  );
+}
+
+/** An integer, as the text of a query. */
+export function IsNumberText(from: number, to: number): PropertyDecorator {
+  return constraint(
+    'isNumberText',
+    `be an integer from ${from} to ${to}`,
+    (value) => typeof value === 'string' && /^\d{1,16}$/.test(value) && Number(value) >= from && Number(value) <= to,
   );
 }
 

@@ -1,0 +1,20 @@
+import { DocsController } from './docs/docs.controller.js';
+import { HealthController } from './health.controller.js';
+import { MetricsController } from './metrics.controller.js';
+import { RevokeController } from './revoke.controller.js';
+import { TicketController } from './ticket.controller.js';
+import { OnlineController } from './v1/online.controller.js';
+import { WebSocketPathController } from './websocket-path.controller.js';
+import { WeChatController } from './wechat.controller.js';
+
+/** Everything that answers HTTP but the page at `/`; those of `/api/v1` stand in the OpenAPI document. */
+export const API_CONTROLLERS = [
+  HealthController,
+  TicketController,
+  RevokeController,
+  MetricsController,
+  WeChatController,
+  OnlineController,
+  DocsController,
+  WebSocketPathController,
+];

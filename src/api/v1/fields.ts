@@ -1,0 +1,90 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { FRAME_ID, FRAME_ID_FORM, ROOM_NAME, ROOM_NAME_FORM, USER_ID, USER_ID_FORM } from '../../model/ids.js';
+import { MAX_CONTENT_DEPTH } from '../../protocol/limits.js';
+import {
+  IsCount,
+  IsFlag,
+  IsFrameIdText,
+  IsMessageContent,
+  IsNumberText,
+  IsRoomNameText,
+  IsUserIdText,
+  Optional,
+} from '../../validation/constraints.js';
+
+/** What is said of a field beside what it may be. */
+export interface FieldWords {
+  readonly description: string;
+  readonly example?: unknown;
+  /** It may be left out. */
+  readonly optional?: boolean;
+}
+
+/** Of a field's value, in JSON Schema. */
+type Schema = Readonly<Record<string, unknown>>;
+
+/**
+ * One decorator that both checks a field and describes it in the OpenAPI document, so that the two cannot differ: a test
+ * holds every field to it.
+ */
+export function field(
+  check: PropertyDecorator,
+  schema: Schema,
+  { optional = false, ...words }: FieldWords,
+): PropertyDecorator {
+  const describe = ApiProperty({ ...schema, ...words, required: !optional });
+  return (target, name) => {
+    check(target, name);
+    if (optional) Optional()(target, name);
+    describe(target, name);
+  };
+}
+
+const form = (pattern: RegExp) => ({ type: 'string', pattern: pattern.source }) as const;
+
+/** What a message may say [MP-2.10]. */
+export const CONTENT_SCHEMA = {
+  oneOf: [
+    { type: 'string', minLength: 1 },
+    { type: 'object', additionalProperties: true },
+    { type: 'array', items: {} },
+  ],
+};
+
+export const USER_ID_SCHEMA = form(USER_ID);
+export const COUNT_SCHEMA = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
+
+export function UserIdField(words: FieldWords): PropertyDecorator {
+  return field(IsUserIdText(), USER_ID_SCHEMA, described(words, USER_ID_FORM));
+}
+
+export function SendIdField(words: FieldWords): PropertyDecorator {
+  return field(IsFrameIdText(), form(FRAME_ID), described(words, FRAME_ID_FORM));
+}
+
+export function RoomField(words: FieldWords): PropertyDecorator {
+  return field(IsRoomNameText(), form(ROOM_NAME), described(words, ROOM_NAME_FORM));
+}
+
+export function FlagField(words: FieldWords): PropertyDecorator {
+  return field(IsFlag(), { type: 'boolean' }, words);
+}
+
+export function CountField(words: FieldWords): PropertyDecorator {
+  return field(IsCount(), COUNT_SCHEMA, words);
+}
+
+export function ContentField(words: FieldWords): PropertyDecorator {
+  const its = `A non-empty string, or any JSON object or array at most ${MAX_CONTENT_DEPTH} levels deep.`;
+  return field(IsMessageContent(), CONTENT_SCHEMA, described(words, its));
+}
+
+/** Of a query: an integer, as text. */
+export function NumberTextField(words: FieldWords & { readonly from: number; readonly to: number }): PropertyDecorator {
+  const { from, to, ...rest } = words;
+  return field(IsNumberText(from, to), { type: 'integer', minimum: from, maximum: to }, rest);
+}
+
+function described({ description, ...rest }: FieldWords, expectation: string): FieldWords {
+  return { ...rest, description: `${description} ${expectation}` };
+}

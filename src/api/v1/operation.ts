@@ -1,0 +1,49 @@
+import { applyDecorators, type Type, UseGuards } from '@nestjs/common';
+import { ApiExtraModels, ApiOperation, ApiResponse, ApiSecurity, getSchemaPath } from '@nestjs/swagger';
+import type { Scope } from '../../model/api-key.js';
+import { API_KEY_HEADER } from '../logins.js';
+import { PROBLEM_TYPE } from '../problem.js';
+import { ProblemAnswer } from './answers.js';
+import { ForScope, KeyGuard } from './key-guard.js';
+
+/** What an operation of `/api/v1` is, for the document and for the guard. */
+export interface OperationWords {
+  readonly summary: string;
+  readonly description?: string;
+  /** That the caller's key needs. */
+  readonly scope: Scope;
+  /** What it says when all is well, by status; `null` is an empty body. */
+  readonly answers: Readonly<Record<number, { readonly type: Type<object> | null; readonly description: string }>>;
+  /** What can go wrong beside what can with every operation, by status. */
+  readonly problems?: Readonly<Record<number, string>>;
+}
+
+const EVERY_OPERATION: Readonly<Record<number, string>> = {
+  400: 'A field is not as it should be; `errors` names each.',
+  401: 'The API key is missing or not known.',
+  403: 'The API key does not have this scope, or the server has no keys.',
+  429: 'Too much at once. `Retry-After` says for how long to wait.',
+  503: 'Not now: the store is busy. `Retry-After` says for how long to wait.',
+};
+
+/** Makes a controller's method an operation: guarded by its scope, and in the document with all that it may answer. */
+export function Operation({ summary, description = '', scope, answers, problems = {} }: OperationWords) {
+  const scoped = `${description}\n\nScope: \`${scope}\``.trim();
+  return applyDecorators(
+    ApiOperation({ summary, description: scoped }),
+    ApiSecurity(API_KEY_HEADER),
+    ForScope(scope),
+    UseGuards(KeyGuard),
+    ApiExtraModels(ProblemAnswer),
+    ...Object.entries(answers).map(([status, { type, description }]) =>
+      ApiResponse({ status: Number(status), description, ...(type && { type }) }),
+    ),
+    ...Object.entries({ ...EVERY_OPERATION, ...problems }).map(([status, description]) =>
+      ApiResponse({
+        status: Number(status),
+        description,
+        content: { [PROBLEM_TYPE]: { schema: { $ref: getSchemaPath(ProblemAnswer) } } },
+      }),
+    ),
+  );
+}
