@@ -101,7 +101,7 @@ class Names {
 }
 
 /** Everything that can be read, in pages of a few sizes. */
-async function everything({ read }: MessageStore): Promise<unknown> {
+async function everything({ read }: MessageStore, { given }: Names): Promise<unknown> {
   const answers: unknown[] = [];
   for (const userId of USERS) {
     answers.push(await read.user(userId));
@@ -122,6 +122,7 @@ async function everything({ read }: MessageStore): Promise<unknown> {
     answers.push(await read.roomHistory({ room: name, before: 4, limit: 9, maxBytes: 30 }));
   }
   answers.push(await read.cards(USERS));
+  for (const messageId of given) answers.push((await read.message({ messageId, now: 10 })) ?? 'not kept');
   return answers;
 }
 
@@ -147,7 +148,9 @@ async function follow(steps: readonly Step[], tailEntries: number, knownRecipien
         await store.close();
         store = await open();
       }
-      expect(names.plain(await everything(store))).toEqual(modelNames.plain(await everything(model)));
+      expect(names.plain(await everything(store, names))).toEqual(
+        modelNames.plain(await everything(model, modelNames)),
+      );
     }
   } finally {
     await store.close();

@@ -1,4 +1,4 @@
-import type { RoomName, UserId } from '../../model/ids.js';
+import type { DeviceId, RoomName, UserId } from '../../model/ids.js';
 import type { PageLimits } from '../../model/page.js';
 import type { Profile, ProfiledUser } from '../../model/profile.js';
 import type {
@@ -21,6 +21,8 @@ export interface StoreRead {
   history(query: HistoryQuery): Promise<HistoryPage>;
   /** A user's conversations of which any message is kept, latest first. Costs the same however long they are. */
   conversations(query: ConversationsQuery): Promise<ConversationsPage>;
+  /** How far a one-to-one message has come; nothing if none of this id is kept. */
+  message(query: MessageQuery): Promise<MessageStatus | undefined>;
   /** What follows a number in a room, lowest first. A room it has never heard of is empty. */
   room(query: RoomQuery): Promise<RoomPage>;
   /** A room, newest first. */
@@ -129,4 +131,32 @@ export interface ConversationItem extends ReceiptMarks {
 export interface ConversationsPage {
   readonly items: readonly ConversationItem[];
   readonly more: boolean;
+}
+
+export interface MessageQuery {
+  readonly messageId: string;
+  readonly now: number;
+}
+
+export interface MessageStatus {
+  readonly messageId: string;
+  readonly seq: number;
+  readonly fromUserId: UserId;
+  readonly toUserId: UserId;
+  readonly sentAt: number;
+  /** It was recalled, or its time ran out. */
+  readonly recalled: boolean;
+  /** The delivered mark of the recipient has come to it, or he has read it. */
+  readonly delivered: boolean;
+  /** The recipient's read mark has come to it. */
+  readonly read: boolean;
+  /** Those of the recipient that are remembered, the one seen last first. */
+  readonly devices: readonly DeviceStatus[];
+}
+
+export interface DeviceStatus {
+  readonly deviceId: DeviceId;
+  /** The device has confirmed it. */
+  readonly delivered: boolean;
+  readonly seenAt: number;
 }

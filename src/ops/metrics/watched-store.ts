@@ -31,6 +31,7 @@ const OUTCOMES = ['stored', 'duplicate', ...DECLINED] as const;
 const READS = [
   'user',
   'inbox',
+  'message',
   'broadcasts',
   'history',
   'conversations',
@@ -143,6 +144,7 @@ export class StoreWatch {
     return {
       user: (userId) => time('user', read.user(userId)),
       inbox: (query) => time('inbox', read.inbox(query)),
+      message: (query) => time('message', read.message(query)),
       broadcasts: (query) => time('broadcasts', read.broadcasts(query)),
       history: (query) => time('history', read.history(query)),
       conversations: (query) => time('conversations', read.conversations(query)),

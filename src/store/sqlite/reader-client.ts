@@ -9,6 +9,8 @@ import type {
   HistoryQuery,
   InboxPage,
   InboxQuery,
+  MessageQuery,
+  MessageStatus,
   Revocation,
   RoomHistoryPage,
   RoomHistoryQuery,
@@ -54,6 +56,10 @@ export class ReaderClient implements StoreRead {
 
   conversations(query: ConversationsQuery): Promise<ConversationsPage> {
     return this.ask('conversations', query) as Promise<ConversationsPage>;
+  }
+
+  message(query: MessageQuery): Promise<MessageStatus | undefined> {
+    return this.ask('message', query) as Promise<MessageStatus | undefined>;
   }
 
   room(query: RoomQuery): Promise<RoomPage> {

@@ -9,6 +9,8 @@ import type {
   HistoryQuery,
   InboxPage,
   InboxQuery,
+  MessageQuery,
+  MessageStatus,
   Revocation,
   RoomHistoryPage,
   RoomHistoryQuery,
@@ -23,6 +25,7 @@ import { LogReader } from './log-reader.js';
 import type { MessageNames } from './message-names.js';
 import { PairReader } from './pair-reader.js';
 import { RoomReader } from './room-reader.js';
+import { StatusReader } from './status-reader.js';
 import { type Place, TailIndex } from './tail-index.js';
 
 interface UserRow {
@@ -38,6 +41,7 @@ export class SqliteReads {
   private readonly pairs: PairReader;
   private readonly cardReader: CardReader;
   private readonly rooms: RoomReader;
+  private readonly statuses: StatusReader;
   private readonly sql;
 
   constructor(database: Database, names: MessageNames) {
@@ -46,6 +50,7 @@ export class SqliteReads {
     this.pairs = new PairReader(database, this.tail, this.log);
     this.cardReader = new CardReader(database);
     this.rooms = new RoomReader(database, this.log, this.cardReader);
+    this.statuses = new StatusReader(database, names, this.log);
     const number = (sql: string) => database.prepare<number[], number>(sql).pluck();
     this.sql = {
       user: database.prepare<[string], UserRow>('SELECT no, floor, delivered FROM user WHERE id = ?'),
@@ -132,6 +137,10 @@ export class SqliteReads {
     const found = mapped(peers, ([peer, cursor]) => this.conversation(user, peer, cursor, now));
     const items = onePage(found, limits, ({ last, profile }) => contentBytes(last) + profileBytes(profile));
     return { items, more: items.length < peers.length };
+  }
+
+  message(query: MessageQuery): MessageStatus | undefined {
+    return this.statuses.message(query);
   }
 
   room(query: RoomQuery): RoomPage {
