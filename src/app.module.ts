@@ -7,6 +7,8 @@ import { HttpAnswers } from './api/http-answers.js';
 import { Logins } from './api/logins.js';
 import { METRICS, type MetricsParts } from './api/metrics.controller.js';
 import { READINESS, type Readiness } from './api/readiness.js';
+import { KeyRates } from './api/v1/key-rates.js';
+import { Sends } from './api/v1/sends.js';
 import { LocalBus } from './bus/local/local-bus.js';
 import type { Config } from './config/config.js';
 import { HomeController } from './console/home.controller.js';
@@ -25,6 +27,7 @@ import { ClientAddresses } from './gateway/limits/client-address.js';
 import { ConnectLimits } from './gateway/limits/connect-limits.js';
 import { Origins } from './gateway/limits/origins.js';
 import { SendGate } from './gateway/limits/send-gate.js';
+import { SendRates } from './gateway/limits/send-rates.js';
 import { bucketsFor } from './gateway/limits/token-buckets.js';
 import { TurnClock } from './gateway/limits/turn-clock.js';
 import { Outflow } from './gateway/outflow.js';
@@ -51,6 +54,7 @@ import { BUS } from './messaging/ports/bus.js';
 import { CLOCK } from './messaging/ports/clock.js';
 import type { Log } from './messaging/ports/log.js';
 import type { MessageStore, StoreHealth } from './messaging/ports/message-store.js';
+import { STORE_READ } from './messaging/ports/store-reads.js';
 import { Presence } from './messaging/presence.js';
 import { Receipts } from './messaging/receipts.js';
 import { Revocations } from './messaging/revocations.js';
@@ -194,6 +198,7 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     spreadMs: config.drainS * 1_000,
     log,
   });
+  const rates = new KeyRates(new SendRates(config), clock);
   const sendMessage = new SendMessage(writes, bus, clock, recallS * 1_000);
   const openings = { store, broadcasts, cards, writes, receipts, clock, idleTimeoutS, counts: counts.following };
   const answers = new HttpAnswers();
@@ -206,6 +211,7 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
       connects: limits,
       door,
       callers,
+      keys: rates,
       answers,
       store: storeWatch,
     }),
@@ -239,6 +245,12 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     { provide: Draining, useValue: draining },
     { provide: Callers, useValue: callers },
     { provide: Logins, useValue: new Logins(apiKeys, callers) },
+    { provide: KeyRates, useValue: rates },
+    { provide: STORE_READ, useValue: read },
+    {
+      provide: Sends,
+      useValue: new Sends({ sendMessage, sendEphemeral, cards, attendance, rates, read, clock }),
+    },
     { provide: AUTH_PARTS, useValue: authParts },
     { provide: GATEWAY_OPTIONS, useValue: options },
     { provide: Heartbeats, useValue: new Heartbeats(pool, outflow, clock, idleTimeoutS) },

@@ -1,5 +1,6 @@
 import type { Callers } from './api/callers.js';
 import type { HttpAnswers } from './api/http-answers.js';
+import type { KeyRates } from './api/v1/key-rates.js';
 import type { Door } from './gateway/door.js';
 import type { GatewayCounts } from './gateway/gateway-counts.js';
 import type { ConnectLimits } from './gateway/limits/connect-limits.js';
@@ -14,6 +15,7 @@ interface Counted {
   readonly connects: ConnectLimits;
   readonly door: Door | undefined;
   readonly callers: Callers;
+  readonly keys: KeyRates;
   readonly answers: HttpAnswers;
   readonly store: StoreWatch;
 }
@@ -33,7 +35,7 @@ export function limitMetrics(counted: Counted): readonly MetricFamily[] {
   ];
 }
 
-function hits({ counts, transport, door, callers, answers, store }: Counted): Readonly<Record<string, number>> {
+function hits({ counts, transport, door, callers, keys, answers, store }: Counted): Readonly<Record<string, number>> {
   const { limits, refusedConnects: refused, closes } = counts;
   const closed = ({ code, word }: Close) => closes.of(`${code} ${word}`);
   return {
@@ -59,6 +61,7 @@ function hits({ counts, transport, door, callers, answers, store }: Counted): Re
     queued_writes: store.limits.queuedWrites,
     devices: store.limits.devices,
     recall_time: store.lateRecalls,
+    key_rates: keys.refused,
     requests_per_s_per_address: callers.refused.of('requests_per_s_per_address'),
     http_body_bytes: answers.of(413) + transport.bodiesCut,
   };

@@ -61,6 +61,9 @@ export async function createNode(
     // What is under way when the node stops gets its answer.
     return503OnClosing: false,
     bodyLimit: config.httpBodyBytes,
+    // Keys are data, here as on a WebSocket: bodies are read field by field, and never merged into anything.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
     frameworkErrors: (_error: Error, request: EdgeCall, reply: unknown) => edge.badPath(request, reply as EdgeReply),
   });
   const onTrouble = (sentence: string) => logger.error(sentence);

@@ -3,7 +3,10 @@ import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { RevokeController } from './revoke.controller.js';
 import { TicketController } from './ticket.controller.js';
+import { BroadcastsController } from './v1/broadcasts.controller.js';
+import { MessagesController } from './v1/messages.controller.js';
 import { OnlineController } from './v1/online.controller.js';
+import { RoomsController } from './v1/rooms.controller.js';
 import { WebSocketPathController } from './websocket-path.controller.js';
 import { WeChatController } from './wechat.controller.js';
 
@@ -14,6 +17,9 @@ export const API_CONTROLLERS = [
   RevokeController,
   MetricsController,
   WeChatController,
+  MessagesController,
+  BroadcastsController,
+  RoomsController,
   OnlineController,
   DocsController,
   WebSocketPathController,

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import type { Refusal, RefusalCode } from '../model/refusal.js';
-import { PROBLEM_TYPE, type ProblemDetails, problemOf, tellsProblems } from './problem.js';
+import { PROBLEM_TYPE, type Problem, type ProblemDetails, problemOf, tellsProblems } from './problem.js';
 
 /** What every HTTP answer says that is none of success, outside `/api/v1`. */
 export interface FailureBody {
@@ -41,7 +41,8 @@ export function unauthorized(message: string): HttpFailure {
 }
 
 export function retryLater(status: 429 | 503, because: string, afterS: number): HttpFailure {
-  return new HttpFailure(status, `${because}; try again in ${afterS} s`, { 'retry-after': String(afterS) });
+  const headers = { 'retry-after': String(afterS) };
+  return new HttpFailure(status, `${because}; try again in ${afterS} s`, headers, { retryAfterMs: afterS * 1_000 });
 }
 
 const STATUSES: Readonly<Record<RefusalCode, number>> = {
@@ -62,7 +63,13 @@ const RETRY_AFTER_MS = 1_000;
 /** What a session would be told as an `error`, as HTTP says it. */
 export function failureOf({ code, message, retryAfterMs = RETRY_AFTER_MS }: Refusal): HttpFailure {
   const status = STATUSES[code];
-  const waits = status === 429 || status === 503;
-  const headers = waits ? { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) } : {};
-  return new HttpFailure(status, message, headers, code === 'token_expiring' ? {} : { code });
+  if (code === 'token_expiring') return new HttpFailure(status, message);
+  if (status !== 429 && status !== 503) return new HttpFailure(status, message, {}, { code });
+  const headers = { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) };
+  return new HttpFailure(status, message, headers, { code, retryAfterMs });
+}
+
+/** The same, as it stands within an answer. */
+export function problemFrom(failure: HttpFailure): Problem {
+  return problemOf(failure.getStatus(), failure.message, failure.details);
 }

@@ -18,7 +18,9 @@ export type ProblemCode =
 export interface ProblemDetails {
   readonly code?: ProblemCode;
   /** What is wrong with each field. */
-  readonly errors?: readonly FieldFault[];
+  readonly errors?: readonly FieldFault[] | undefined;
+  /** Milliseconds to wait; `Retry-After` says it in seconds. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** A problem document (RFC 9457). */
@@ -46,10 +48,18 @@ const CODES: ReadonlyMap<number, ProblemCode> = new Map([
 export function problemOf(
   status: number,
   detail: string,
-  { code = codeOf(status), errors }: ProblemDetails = {},
+  { code = codeOf(status), errors, retryAfterMs }: ProblemDetails = {},
 ): Problem {
   const title = STATUS_CODES[status] ?? 'Error';
-  return { type: `urn:minim:problem:${code}`, title, status, detail, code, ...(errors && { errors }) };
+  return {
+    type: `urn:minim:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    ...(errors && { errors }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
 }
 
 /** Whether what goes wrong under this address is told as a problem document. */

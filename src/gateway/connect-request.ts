@@ -1,5 +1,13 @@
 import type { ClaimedPlace } from '../messaging/where-to-begin.js';
-import { DEVICE_ID_FORM, type DeviceId, isDeviceId, isUserId, USER_ID_FORM, type UserId } from '../model/ids.js';
+import {
+  DEVICE_ID_FORM,
+  type DeviceId,
+  isDeviceId,
+  isUserId,
+  isUserOfKey,
+  USER_ID_FORM,
+  type UserId,
+} from '../model/ids.js';
 import { bearerToken } from '../protocol/bearer.js';
 import { describe } from '../protocol/decode.js';
 import type { Credential } from './door.js';
@@ -29,7 +37,14 @@ const PATH = /^\/websocket(?:\/([^/]*)\/?)?$/;
 
 const EXPECTED_USER_ID = `userId must be ${USER_ID_FORM}`;
 
-class BadRequest extends Error {}
+class BadRequest extends Error {
+  constructor(
+    message: string,
+    readonly status = 400,
+  ) {
+    super(message);
+  }
+}
 
 /** Parses path and query, or says with which HTTP status and words to refuse. */
 export function parseConnectRequest(
@@ -41,7 +56,7 @@ export function parseConnectRequest(
   try {
     return parse(match[1] ?? '', new URLSearchParams(request.query), request, remoteAddress);
   } catch (error) {
-    if (error instanceof BadRequest) return { status: 400, because: error.message };
+    if (error instanceof BadRequest) return { status: error.status, because: error.message };
     throw error;
   }
 }
@@ -96,6 +111,7 @@ function parseUserId(encoded: string): UserId {
     throw new BadRequest(`${EXPECTED_USER_ID}; ${describe(encoded)} is not percent-encoded UTF-8`);
   if (!isUserId(userId)) throw new BadRequest(`${EXPECTED_USER_ID}, got ${describe(userId)}`);
   if (userId === '.' || userId === '..') throw new BadRequest(`${EXPECTED_USER_ID}; ${describe(userId)} is a path`);
+  if (isUserOfKey(userId)) throw new BadRequest(`${describe(userId)} is a user of an API key, who never connects`, 403);
   return userId;
 }
 

@@ -1,9 +1,8 @@
 import type { Declined, Stored } from '../messaging/ports/store-writes.js';
-import { NOT_TAKEN } from '../messaging/send-ephemeral.js';
+import { refusalOf } from '../messaging/refusal-of.js';
 import type { SendMessage } from '../messaging/send-message.js';
 import type { ContentJson } from '../model/content.js';
 import type { FrameId, RoomName, UserId } from '../model/ids.js';
-import { TOO_MANY_BLOCKED } from '../model/profile.js';
 import { encodeStoredAck } from '../protocol/encode.js';
 import type { BroadcastFrame, MessageFrame, RecallFrame } from '../protocol/frames.js';
 import type { Latencies } from './latencies.js';
@@ -52,24 +51,10 @@ export class StoredSends {
   }
 
   private refuse(session: Session, id: string | undefined, kind: Declined['kind']): void {
-    switch (kind) {
-      case 'busy':
-        return session.refuse('busy', BUSY, { id, retryAfterMs: this.gate.holdBusy(session, id) });
-      case 'conflict':
-        return session.refuse('conflict', 'this id was used for another message; expected a new one', { id });
-      // Somebody else's message and one that never was look the same: ids are no oracle.
-      case 'not_found':
-      case 'forbidden':
-        return session.refuse('not_found', 'there is no such message; expected a messageId of yours', { id });
-      case 'too_late':
-        return session.refuse('forbidden', 'the time in which a message can be recalled is over', { id });
-      case 'not_taken':
-        return session.refuse('forbidden', NOT_TAKEN, { id });
-      // No send is answered so; a block is.
-      case 'too_many':
-        return session.refuse('forbidden', TOO_MANY_BLOCKED, { id });
-      case 'above_head':
-        return session.refuse('bad_frame', 'expected a number that was given out', { id });
+    if (kind === 'busy') {
+      return session.refuse('busy', BUSY, { id, retryAfterMs: this.gate.holdBusy(session, id) });
     }
+    const { code, message } = refusalOf(kind);
+    session.refuse(code, message, { id });
   }
 }

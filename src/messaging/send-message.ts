@@ -26,7 +26,7 @@ export interface MessageToRoom extends MessageToBroadcast {
 
 export interface MessageToRecall {
   readonly fromUserId: UserId;
-  readonly id: FrameId;
+  readonly id: FrameId | undefined;
   readonly messageId: string;
 }
 

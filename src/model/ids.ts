@@ -26,6 +26,15 @@ export function isUserId(value: unknown): value is UserId {
   return typeof value === 'string' && USER_ID.test(value);
 }
 
+/** As whom an API key of this name sends, unless it says otherwise: nobody connects as such a user [MP-1.2]. */
+export function userOfKey(name: string): UserId {
+  return `@${name}` as UserId;
+}
+
+export function isUserOfKey(userId: UserId): boolean {
+  return userId.startsWith('@');
+}
+
 export function isDeviceId(value: unknown): value is DeviceId {
   return typeof value === 'string' && DEVICE_ID.test(value);
 }

@@ -54,6 +54,18 @@ export function IsCount(): PropertyDecorator {
   );
 }
 
+export function IsListOfObjects(most: number): PropertyDecorator {
+  return constraint(
+    'isListOfObjects',
+    `be a list of 1 to ${most} objects`,
+    (value) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.length <= most &&
+      value.every((item) => isContainer(item) && !Array.isArray(item)),
+  );
+}
+
 /** An integer, as the text of a query. */
 export function IsNumberText(from: number, to: number): PropertyDecorator {
   return constraint(

@@ -79,6 +79,7 @@ describe('FailureFilter', () => {
       detail: status === 500 ? 'Internal server error' : 'no',
       code,
       ...(errors && { errors }),
+      ...(retryAfter !== undefined && { retryAfterMs: expect.any(Number) }),
     });
   });
 

@@ -202,6 +202,16 @@ const CASES: Readonly<Record<string, Case>> = {
       expect(await session.ask({ type: 'recall', id: 'r1', messageId })).toMatchObject({ code: 'forbidden' });
     },
   },
+  key_rates: {
+    env: { MINIM_FRAMES_PER_S: '1', MINIM_FRAMES_BURST: '1', MINIM_API_KEYS: `shop:send:${'k'.repeat(24)}` },
+    meet: async ({ url }) => {
+      const headers = { 'x-api-key': 'k'.repeat(24), 'content-type': 'application/json' };
+      const body = JSON.stringify({ toUserId: 'B', message: 'x' });
+      const send = (id: string) => fetch(`${url}/api/v1/messages/${id}`, { method: 'PUT', headers, body });
+      expect((await send('1')).status).toBe(201);
+      expect((await send('2')).status).toBe(429);
+    },
+  },
   requests_per_s_per_address: {
     env: { MINIM_REQUESTS_PER_S_PER_ADDRESS: '1' },
     meet: async ({ url }) => {

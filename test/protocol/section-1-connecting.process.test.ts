@@ -89,6 +89,12 @@ describeNode('connecting', (node) => {
     });
   });
 
+  it.each(['@shop', '%40shop', '@'])('[MP-1.2] lets nobody connect as the user of an API key: %s', async (encoded) => {
+    const { status, body } = await answerTo(encoded);
+    expect(status).toBe(403);
+    expect(JSON.parse(body)).toMatchObject({ error: 'Forbidden', message: expect.stringContaining('API key') });
+  });
+
   it('[MP-1.3] gives guests ids of their own', async () => {
     const ids = new Set<unknown>();
     for (const target of ['/websocket?v=1', '/websocket/?v=1', '/websocket?v=1']) {

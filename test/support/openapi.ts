@@ -31,6 +31,8 @@ export interface ApiOperation {
   /** Such as `PUT /api/v1/messages/{id}`. */
   readonly name: string;
   readonly method: 'get' | 'put' | 'post' | 'delete';
+  /** Its path, with the names of parameters in it. */
+  readonly template: string;
   /** With the examples of its parameters. */
   readonly url: string;
   readonly words: DocumentOperation;
@@ -54,6 +56,7 @@ export class OpenApi {
         const schema = words.requestBody?.content['application/json']?.schema;
         return {
           name: `${method.toUpperCase()} ${path}`,
+          template: path,
           method: method as ApiOperation['method'],
           url: this.urlOf(path, words),
           words,
@@ -63,9 +66,13 @@ export class OpenApi {
     );
   }
 
-  operation(name: string): ApiOperation {
-    const found = this.operations.find((operation) => operation.name === name);
-    if (found === undefined) throw new Error(`the document has no ${name}`);
+  /** The operation that answers there. */
+  operationAt(method: ApiOperation['method'], path: string): ApiOperation {
+    const fits = ({ template }: ApiOperation) => new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(path);
+    const found = this.operations
+      .filter((operation) => operation.method === method && fits(operation))
+      .sort((one, other) => one.template.split('{').length - other.template.split('{').length)[0];
+    if (found === undefined) throw new Error(`the document has no ${method} ${path}`);
     return found;
   }
 

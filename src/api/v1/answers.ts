@@ -44,5 +44,8 @@ export class ProblemAnswer implements Problem {
   readonly code: ProblemCode = 'internal';
 
   @ApiProperty({ type: [FieldFaultAnswer], required: false, description: 'What is wrong with each field.' })
-  readonly errors?: readonly FieldFaultAnswer[];
+  readonly errors?: readonly FieldFaultAnswer[] | undefined;
+
+  @ApiProperty({ type: Number, required: false, description: 'Milliseconds to wait before it is tried again.' })
+  readonly retryAfterMs?: number | undefined;
 }

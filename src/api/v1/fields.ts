@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { FRAME_ID, FRAME_ID_FORM, ROOM_NAME, ROOM_NAME_FORM, USER_ID, USER_ID_FORM } from '../../model/ids.js';
 import { MAX_CONTENT_DEPTH } from '../../protocol/limits.js';
@@ -5,9 +6,11 @@ import {
   IsCount,
   IsFlag,
   IsFrameIdText,
+  IsListOfObjects,
   IsMessageContent,
   IsNumberText,
   IsRoomNameText,
+  IsText,
   IsUserIdText,
   Optional,
 } from '../../validation/constraints.js';
@@ -62,12 +65,21 @@ export function SendIdField(words: FieldWords): PropertyDecorator {
   return field(IsFrameIdText(), form(FRAME_ID), described(words, FRAME_ID_FORM));
 }
 
+export function MessageIdField(words: FieldWords): PropertyDecorator {
+  return field(IsText(), { type: 'string' }, words);
+}
+
 export function RoomField(words: FieldWords): PropertyDecorator {
   return field(IsRoomNameText(), form(ROOM_NAME), described(words, ROOM_NAME_FORM));
 }
 
 export function FlagField(words: FieldWords): PropertyDecorator {
   return field(IsFlag(), { type: 'boolean' }, words);
+}
+
+/** Of a list of objects of one class; whoever takes it looks at each. */
+export function ListField(of: Type<object>, most: number, words: FieldWords): PropertyDecorator {
+  return field(IsListOfObjects(most), { type: [of], minItems: 1, maxItems: most }, words);
 }
 
 export function CountField(words: FieldWords): PropertyDecorator {

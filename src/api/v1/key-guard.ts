@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { Scope } from '../../model/api-key.js';
 import type { HttpCall } from '../callers.js';
 import { type KeyHolder, Logins } from '../logins.js';
+import { KeyRates } from './key-rates.js';
 
 const SCOPE = 'minim:scope';
 
@@ -17,6 +18,7 @@ export class KeyGuard implements CanActivate {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(Logins) private readonly logins: Logins,
+    @Inject(KeyRates) private readonly rates: KeyRates,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -24,6 +26,8 @@ export class KeyGuard implements CanActivate {
     if (scope === undefined) return false;
     const call = context.switchToHttp().getRequest<KeyedCall>();
     call.keyHolder = await this.logins.requireKey(call, scope);
+    // What is sent is counted with its size, by whoever sends it.
+    if (scope === 'read') this.rates.take(call.keyHolder);
     return true;
   }
 }

@@ -26,6 +26,12 @@ const EVERY_OPERATION: Readonly<Record<number, string>> = {
   503: 'Not now: the store is busy. `Retry-After` says for how long to wait.',
 };
 
+/** What can go wrong with whatever is sent and stored. */
+export const SEND_PROBLEMS = {
+  409: 'This `id` was used for another message.',
+  413: 'The message, or the whole body, is too large.',
+};
+
 /** Makes a controller's method an operation: guarded by its scope, and in the document with all that it may answer. */
 export function Operation({ summary, description = '', scope, answers, problems = {} }: OperationWords) {
   const scoped = `${description}\n\nScope: \`${scope}\``.trim();

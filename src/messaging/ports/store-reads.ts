@@ -10,6 +10,8 @@ import type {
   UserMarks,
 } from '../../model/stored.js';
 
+export const STORE_READ = Symbol('StoreRead');
+
 /** What can be asked of a store. A user it has never heard of has an empty inbox. */
 export interface StoreRead {
   user(userId: UserId): Promise<UserMarks>;
