@@ -186,14 +186,19 @@ export const SETTINGS = {
     'MINIM_FRAMES_PER_S',
     20,
     1_000_000,
-    'Sends and questions a second of one user, beyond which they get `rate_limited`',
+    'Sends and questions a second of one user or API key, beyond which they get `rate_limited`',
   ),
-  framesBurst: limit('MINIM_FRAMES_BURST', 60, 1_000_000, 'Sends and questions of one user that may come at once'),
+  framesBurst: limit(
+    'MINIM_FRAMES_BURST',
+    60,
+    1_000_000,
+    'Sends and questions of one user or API key that may come at once',
+  ),
   bytesPerS: limit(
     'MINIM_BYTES_PER_S',
     262_144,
     1_000_000_000,
-    'Bytes a second that one user sends, beyond which sends get `rate_limited`',
+    'Bytes a second that one user or API key sends, beyond which sends get `rate_limited`',
   ),
   requestsPerSPerAddress: limit(
     'MINIM_REQUESTS_PER_S_PER_ADDRESS',

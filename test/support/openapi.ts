@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -43,6 +43,7 @@ export interface ApiOperation {
 /** The OpenAPI document of a running server. */
 export class OpenApi {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
+  private readonly validators = new Map<Schema, ValidateFunction>();
 
   constructor(private readonly document: OpenApiDocument) {}
 
@@ -78,7 +79,9 @@ export class OpenApi {
 
   /** What is wrong with a value, in words; nothing if it is as the schema says. */
   faults(schema: Schema, value: unknown): string[] {
-    const validate = this.ajv.compile({ ...schema, components: this.document.components });
+    const known = this.validators.get(schema);
+    const validate = known ?? this.ajv.compile({ ...schema, components: this.document.components });
+    this.validators.set(schema, validate);
     if (validate(value)) return [];
     return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
   }
@@ -95,9 +98,14 @@ export class OpenApi {
     if ('example' in schema) return schema.example;
     if (schema.type === 'array') return [this.exampleOf(schema.items as Schema)];
     if (schema.type !== 'object') return undefined;
-    const properties = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
+    const properties = Object.entries(this.propertiesOf(schema));
     const examples = properties.map(([name, property]) => [name, this.exampleOf(property)] as const);
     return Object.fromEntries(examples.filter(([, example]) => example !== undefined));
+  }
+
+  /** Of an object. */
+  propertiesOf(schema: Schema): Readonly<Record<string, Schema>> {
+    return (this.resolve(schema).properties ?? {}) as Record<string, Schema>;
   }
 
   private resolve(schema: Schema): Schema {

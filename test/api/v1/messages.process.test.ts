@@ -78,7 +78,7 @@ describe('PUT /api/v1/messages/{id} sends a message', () => {
     });
   });
 
-  it('that its recipient may not want, nor nobody can take for another key', async () => {
+  it('that its recipient may refuse, and that no key can send as another one', async () => {
     const phone = await node.open('B6');
     await phone.ask({ type: 'block', id: 'k', userId: '@bell' });
     const body = { toUserId: 'B6', message: 'hello' };
