@@ -24,7 +24,7 @@ export class HttpFailure extends HttpException {
   }
 }
 
-export function failureBody(statusCode: number, message: string): FailureBody {
+function failureBody(statusCode: number, message: string): FailureBody {
   return { statusCode, error: STATUS_CODES[statusCode] ?? 'Error', message };
 }
 

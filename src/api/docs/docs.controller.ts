@@ -36,9 +36,12 @@ const SCRIPT = `SwaggerUIBundle({ url: '/docs-json', dom_id: '#page', validatorU
 `;
 
 /** Of the package, what the page asks for. */
-const FILES: ReadonlyMap<string, string> = new Map([
-  ['swagger-ui.css', 'text/css; charset=utf-8'],
-  ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
+const FILES: ReadonlyMap<string, { readonly url: string; readonly type: string }> = new Map([
+  ['swagger-ui.css', { url: import.meta.resolve('swagger-ui-dist/swagger-ui.css'), type: 'text/css; charset=utf-8' }],
+  [
+    'swagger-ui-bundle.js',
+    { url: import.meta.resolve('swagger-ui-dist/swagger-ui-bundle.js'), type: 'text/javascript; charset=utf-8' },
+  ],
 ]);
 
 /** The page where people read the API's description, and try it. */
@@ -61,8 +64,8 @@ export class DocsController {
   @Get(':file')
   @Header('cache-control', 'public, max-age=86400')
   async file(@Param('file') name: string): Promise<StreamableFile> {
-    const type = FILES.get(name);
-    if (type === undefined) throw new HttpFailure(404, 'there is no such file of the docs');
-    return new StreamableFile(await readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`))), { type });
+    const file = FILES.get(name);
+    if (file === undefined) throw new HttpFailure(404, 'there is no such file of the docs');
+    return new StreamableFile(await readFile(new URL(file.url)), { type: file.type });
   }
 }

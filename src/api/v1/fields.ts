@@ -30,7 +30,7 @@ type Schema = Readonly<Record<string, unknown>>;
  * One decorator that both checks a field and describes it in the OpenAPI document, so that the two cannot differ: a test
  * holds every field to it.
  */
-export function field(
+function field(
   check: PropertyDecorator,
   schema: Schema,
   { optional = false, ...words }: FieldWords,
