@@ -94,7 +94,7 @@ export class SessionOpening {
     const isKnown = isOfEpoch(session.claim, this.parts.store.epoch) && (broadcast ?? 0) <= last;
     const replay = broadcasts.replaySince(isKnown && broadcast !== undefined ? broadcast : last);
     session.send(this.encodeWelcome(session, head, cursor, replay));
-    const isAnswered = broadcast === undefined || broadcast === last || (isKnown && replay.texts.length > 0);
+    const isAnswered = broadcast === undefined || (isKnown && (broadcast === last || replay.texts.length > 0));
     if (!isAnswered) {
       session.send(encode({ type: 'toolong', broadcast: true, from: broadcast + 1, floor, head: last }));
     }

@@ -95,9 +95,14 @@ describeNode('stored broadcasts', (node) => {
     const [last = 0] = await broadcast('known');
     const above = await openFull(`F?v=1&device=phone&broadcast=${last + 5}`);
     const other = await openFull('F?v=1&device=tablet&broadcast=0&epoch=other');
-    for (const { session, welcome } of [above, other]) {
+    // A number that is the last here too says nothing when it was given elsewhere.
+    const same = await openFull(`F?v=1&device=watch&broadcast=${last}&epoch=other`);
+    for (const [{ session, welcome }, from] of [
+      [above, last + 6],
+      [other, 1],
+      [same, last + 1],
+    ] as const) {
       expect(welcome).toMatchObject({ broadcast: last, broadcastFrom: last + 1 });
-      const from = session === other.session ? 1 : last + 6;
       expect(await session.next()).toEqual({ type: 'toolong', broadcast: true, from, floor: 0, head: last });
     }
     await node.nothingElseCame(above.session);

@@ -224,6 +224,9 @@ describeNode('rooms', (node) => {
     await other.next();
     expect(await other.ask({ type: 'join', room, since: 3 })).toMatchObject({ type: 'joined', from: 207 });
     expect(await other.next()).toMatchObject({ type: 'toolong', room, from: 4, head: 206 });
+    // A number that is the head here too says nothing when it was given elsewhere.
+    expect(await other.ask({ type: 'join', room, since: 206 })).toMatchObject({ type: 'joined', from: 207 });
+    expect(await other.next()).toMatchObject({ type: 'toolong', room, from: 207, head: 206 });
     expect(await c.next()).toMatchObject({ type: 'entered', userId: 'D' });
     await node.nothingElseCame(c, other);
   });

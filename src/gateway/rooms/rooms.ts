@@ -142,7 +142,7 @@ export class Rooms {
     const isKnown = since !== undefined && since <= head && isOfEpoch(session.claim, this.parts.epoch);
     const { from, texts } = timeline.replaySince(isKnown ? since : head);
     session.send(encodeJoined({ id, room: name, count: news.count, head, from, members: news.firstMembers() }));
-    if (since !== undefined && since !== head && !(isKnown && texts.length > 0)) {
+    if (since !== undefined && !(isKnown && (since === head || texts.length > 0))) {
       session.send(encode({ type: 'toolong', room: name, from: since + 1, floor, head }));
     }
     for (const text of texts) session.send(text);
