@@ -86,16 +86,17 @@ export class SharedTimeline<Item extends { readonly seq: number }> {
     else this.follow(step);
   }
 
-  /** Asks the store how far it goes, because a note may have been lost on its way. */
-  look(): void {
+  /** Asks the store how far it goes, because a note may have been lost on its way; resolves when it has said. */
+  async look(): Promise<void> {
     if (this.looking) return;
     this.looking = true;
-    const done = () => {
+    try {
+      this.follow(this.feed.hint(await this.readHead()));
+    } catch (error) {
+      this.parts.onError(error);
+    } finally {
       this.looking = false;
-    };
-    this.readHead()
-      .then((head) => this.follow(this.feed.hint(head)), this.parts.onError)
-      .finally(done);
+    }
   }
 
   /** What a session missed that has everything up to `seq`: the newest of it that is kept here. */

@@ -2,6 +2,7 @@ import type { Attendance, AttendanceChange } from '../../messaging/attendance.js
 import type { BusNote } from '../../messaging/ports/bus.js';
 import { isOfEpoch } from '../../messaging/where-to-begin.js';
 import type { RoomName, UserId } from '../../model/ids.js';
+import { ONLINE } from '../../model/place.js';
 import type { Profile } from '../../model/profile.js';
 import { Refusal } from '../../model/refusal.js';
 import { encode } from '../../protocol/encode.js';
@@ -13,7 +14,7 @@ import { matchesAny } from './may-enter.js';
 import { Room, type RoomParts } from './room.js';
 
 interface RoomsParts extends RoomParts {
-  readonly attendance: Pick<Attendance, 'count' | 'members' | 'has' | 'enter' | 'leave'>;
+  readonly attendance: Pick<Attendance, 'count' | 'members' | 'enter' | 'leave'>;
   /** `token`: only those that match the token's `rooms` are open. */
   readonly mayEnter: 'everyone' | 'token';
   readonly epoch: string;
@@ -26,9 +27,15 @@ interface Joining {
   readonly list?: boolean | undefined;
 }
 
+/** Rooms that are looked at together. */
+const LOOKS_AT_ONCE = 16;
+
 /** The rooms that sessions of this node are in. */
 export class Rooms {
   private readonly rooms = new Map<RoomName, Room>();
+  /** The rooms that each user is in, on all nodes together. */
+  private readonly roomsOf = new Map<UserId, Set<RoomName>>();
+  private isLooking = false;
 
   constructor(private readonly parts: RoomsParts) {}
 
@@ -80,24 +87,32 @@ export class Rooms {
     else if (note.kind === 'card') this.showProfile(note.userId, note.card.profile);
   };
 
-  /** To be called now and then: notes of what was said may have been lost. */
-  look(): void {
-    for (const { isLevel, timeline } of this.rooms.values()) if (isLevel) timeline.look();
+  /**
+   * To be called now and then: notes of what was said may have been lost. A few rooms at a time, because asking for tens
+   * of thousands at once would keep everyone else waiting.
+   */
+  async look(): Promise<void> {
+    if (this.isLooking) return;
+    this.isLooking = true;
+    const rooms = this.rooms.values();
+    await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, () => lookAt(rooms)));
+    this.isLooking = false;
   }
 
   readonly attended = ({ place, userId, here }: AttendanceChange): void => {
-    // Nobody online is in no room: the empty name is none.
-    this.rooms.get(place as RoomName)?.news.changed(userId, here);
+    if (place === ONLINE) return;
+    const names = this.roomsOf.get(userId);
+    if (here && names === undefined) this.roomsOf.set(userId, new Set([place]));
+    else if (here) names?.add(place);
+    else if (names?.delete(place) && names.size === 0) this.roomsOf.delete(userId);
+    this.rooms.get(place)?.news.changed(userId, here);
   };
 
   /** Tells the rooms that the user is in, if it is another one than before [MP-2.28]. */
   private showProfile(userId: UserId, profile: Profile): void {
-    const { attendance, cards } = this.parts;
-    const before = cards.profileOf(userId);
+    const before = this.parts.cards.profileOf(userId);
     if (before.nickname === profile.nickname && before.avatar === profile.avatar) return;
-    for (const [name, { news }] of this.rooms) {
-      if (attendance.has(name, userId)) news.profileChanged({ userId, profile });
-    }
+    for (const name of this.roomsOf.get(userId) ?? []) this.rooms.get(name)?.news.profileChanged({ userId, profile });
   }
 
   private open(name: RoomName): Room {
@@ -178,4 +193,8 @@ export class Rooms {
     }
     if (place.isIn) this.parts.attendance.leave(name, session.userId);
   }
+}
+
+async function lookAt(rooms: Iterable<Room>): Promise<void> {
+  for (const { isLevel, timeline } of rooms) if (isLevel) await timeline.look();
 }
