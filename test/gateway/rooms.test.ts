@@ -32,3 +32,16 @@ it('[MP-4.5] a node looks for what it has not heard of in a few rooms at a time,
   expect(most).toBeLessThan(names.length / 2);
   expect(cluster.errors).toEqual([]);
 });
+
+it('[MP-2.20] [MP-4.9] joins of one session are handled in order, whenever the store is done with the room', async () => {
+  for (let turns = 0; turns < 40; turns += 1) {
+    const node = new PaperRooms(new PaperCluster(), 'node');
+    const { session, socket } = node.open('A' as UserId);
+    node.join(session, 'room' as RoomName, undefined, false);
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    node.join(session, 'room' as RoomName, undefined, true);
+    await settled();
+    const types = socket.read().frames.map(({ type }) => type);
+    expect(types.slice(0, 3)).toEqual(['joined', 'joined', 'members']);
+  }
+});

@@ -46,9 +46,14 @@ export class Room {
       },
       outflow,
     );
-    this.opened = this.timeline.start().then(() => {
-      this.isLevel = true;
-    });
+    this.opened = this.timeline.start();
+    // The first to be told, with all who wait for it next, so that none of them is overtaken by who comes then.
+    this.opened.then(
+      () => {
+        this.isLevel = true;
+      },
+      () => undefined,
+    );
   }
 
   stop(): void {
