@@ -76,13 +76,15 @@ export class Door {
     }
   };
 
-  /** A token in place of the one that runs out [MP-1.21]. */
-  renew(session: Session, token: string, id: string | undefined): void {
+  /** A token in place of the one that runs out [MP-1.21]; `renewed` is called when it is what counts. */
+  renew(session: Session, token: string, id: string | undefined, renewed: () => void): void {
     this.identify(session.userId, { kind: 'token', value: token }).then(
       (identity) => {
+        if (session.closing) return;
         session.identity = identity;
         session.isWarned = false;
         if (session.full || id !== undefined) session.send(encodeTokenAck(id, identity.expiresAt));
+        renewed();
       },
       (error) => this.turnAway(session, error),
     );

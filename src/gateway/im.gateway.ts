@@ -162,7 +162,10 @@ export class ImGateway
     if (this.door === null) {
       throw new Refusal('unsupported', 'this server asks for no token; expected other frames');
     }
-    this.door.renew(session, token, id);
+    this.door.renew(session, token, id, () => {
+      this.rooms.renewed(session);
+      this.arrivals.renewed(session);
+    });
   }
 
   private admit(session: Session): void {

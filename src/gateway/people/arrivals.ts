@@ -33,6 +33,12 @@ export class Arrivals {
     }, onError);
   }
 
+  /** The session has another token, which may say something else of whether its user is to be seen. */
+  renewed({ userId, identity }: Session): void {
+    const { clock, onError } = this.parts;
+    this.settle(userId, clock.now(), identity?.invisible).catch(onError);
+  }
+
   left(session: Session): void {
     const { cards, presence, watches } = this.parts;
     const { userId } = session;

@@ -57,9 +57,9 @@ export class Rooms {
 
   /** Answers `left`, also where the session was not in the room. */
   leave(session: Session, name: RoomName, id: string | undefined): void {
-    this.checkMayEnter(session, name);
     const place = session.rooms?.get(name);
-    if (place !== undefined) {
+    if (place === undefined) this.checkMayEnter(session, name);
+    else {
       session.unsubscribe(roomTopic(name));
       session.unsubscribe(roomListTopic(name));
       this.forget(session, name, place);
@@ -68,6 +68,13 @@ export class Rooms {
     const { userId } = session;
     const user = { userId, profile: cards.profileOf(userId) };
     session.send(encodeComing('left', name, attendance.count(name), user, id));
+  }
+
+  /** The session has another token: it leaves the rooms that this one does not open, and is told `left`. */
+  renewed(session: Session): void {
+    for (const name of [...(session.rooms?.keys() ?? [])]) {
+      if (!this.mayEnter(session, name)) this.leave(session, name, undefined);
+    }
   }
 
   /** The session has ended. */
@@ -121,8 +128,12 @@ export class Rooms {
     return room;
   }
 
-  private checkMayEnter({ identity }: Session, name: RoomName): void {
-    if (this.parts.mayEnter === 'everyone' || matchesAny(name, identity?.rooms ?? [])) return;
+  private mayEnter({ identity }: Session, name: RoomName): boolean {
+    return this.parts.mayEnter === 'everyone' || matchesAny(name, identity?.rooms ?? []);
+  }
+
+  private checkMayEnter(session: Session, name: RoomName): void {
+    if (this.mayEnter(session, name)) return;
     throw new Refusal('forbidden', `the token does not open the room "${name}"`);
   }
 
