@@ -18,13 +18,16 @@ export class SendEphemeral {
   ) {}
 
   /**
-   * Returns how many sessions got it; refuses with `not_found` when the recipient is not online, and with `forbidden` when
+   * Returns how many sessions got it; refuses with `not_found` when the recipient is not online or not to be seen, and with `forbidden` when
    * he does not want it. The recipient's card has to be known, else he takes everything.
    */
   toUser(fromUserId: UserId, toUserId: UserId, message: ContentJson, exceptSessionId?: string): number {
     const card = this.cards.of(toUserId);
     if (card?.blocked.has(fromUserId)) throw new Refusal('forbidden', NOT_TAKEN);
-    const delivered = this.live.deliver({ fromUserId, toUserId, message, sentAt: this.clock.now() }, exceptSessionId);
+    // An answer that tells it arrived would show who is not to be seen [MP-7.3].
+    const isHidden = card?.invisible === true && fromUserId !== toUserId;
+    const send = { fromUserId, toUserId, message, sentAt: this.clock.now() };
+    const delivered = isHidden ? undefined : this.live.deliver(send, exceptSessionId);
     if (delivered !== undefined) return delivered;
     if (this.knownRecipientsOnly && card?.wasEverHere === false) throw new Refusal('forbidden', NOT_TAKEN);
     throw new Refusal('not_found', `nobody is online as "${toUserId}", so the message went nowhere`);
