@@ -112,7 +112,9 @@ export class Cards {
       (found) => {
         for (const [at, userId] of userIds.entries()) {
           const card = found[at];
-          if (this.ended(userId, done) && card !== undefined) this.set(userId, card);
+          // Of who is held the bus tells, and those who hear it look at what was known before.
+          const isKept = this.held.get(userId)?.card !== undefined;
+          if (this.ended(userId, done) && card !== undefined && !isKept) this.set(userId, card);
         }
       },
       (error) => {

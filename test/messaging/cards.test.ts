@@ -44,6 +44,19 @@ describe('cards', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('[MP-2.28] of who is held, a reading does not run ahead of the note that tells of a change', async () => {
+    const { cards, stored, asked, load } = rig();
+    cards.hold(A);
+    await load(A);
+    stored.set(A, named('Ann'));
+    const reading = cards.read([A]);
+    asked.splice(0)[0]?.answer();
+    expect(await reading).toEqual([named('Ann')]);
+    expect(cards.profileOf(A)).toEqual({});
+    cards.hear({ kind: 'card', userId: A, card: named('Ann') });
+    expect(cards.profileOf(A)).toEqual({ nickname: 'Ann' });
+  });
+
   it('have one object for all of whom nothing is known', async () => {
     const { cards, load } = rig();
     for (const userId of [A, B]) cards.hold(userId);
