@@ -19,11 +19,14 @@ export interface ProfiledUser {
 }
 
 /** What each part may be, in the words of error messages. */
-export const NICKNAME_FORM = 'at most 32 characters, none of them a control character, nor white space at either end';
+export const NICKNAME_FORM =
+  'at most 32 characters, none of them a control character, some of them to be seen, no white space at either end';
 export const AVATAR_FORM = 'a web address, or the name of a picture: at most 512 characters, no white space';
 
 const MAX_NICKNAME = 32;
-const NICKNAME = /^(?!\s)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*(?<!\s)$/u;
+/** Nothing that turns the direction of what follows, and not only what nobody sees. */
+const NICKNAME =
+  /^$|^(?!\s)(?=.*[\p{L}\p{N}\p{P}\p{S}])[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*(?<!\s)$/u;
 /** No scheme but the web's: an address like `javascript:` is no picture, wherever it is put. */
 const AVATAR = /^(?:https?:\/\/[^\s\p{Cc}\p{Cs}]*|[^\s\p{Cc}\p{Cs}:]*)$/iu;
 const MAX_AVATAR = 512;
