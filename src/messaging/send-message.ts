@@ -121,8 +121,16 @@ export class SendMessage {
   }
 }
 
+/** What no send is answered with. */
+const MARKS: ReadonlySet<string> = new Set([
+  'confirmed',
+  'read',
+  'revoked',
+  'noted',
+  'queued',
+  'replayed',
+] satisfies StoreOutcome['kind'][]);
+
 function isAnswer(outcome: StoreOutcome): outcome is Stored | Declined {
-  return (
-    outcome.kind !== 'confirmed' && outcome.kind !== 'read' && outcome.kind !== 'revoked' && outcome.kind !== 'noted'
-  );
+  return outcome.kind === 'stored' || !MARKS.has(outcome.kind);
 }

@@ -8,7 +8,7 @@ import type { MessageStore, StoreHealth } from '../../src/messaging/ports/messag
 import type { DeviceId } from '../../src/model/ids.js';
 import type { SqliteStoreOptions } from '../../src/store/sqlite/sqlite-store.js';
 import { compileSqliteStore, temporaryDirectory } from '../support/sqlite-store.js';
-import { A, B, block, inRoom, message, PAGE, profile, room, stored } from './store-words.js';
+import { A, B, block, inRoom, message, PAGE, profile, room, stored, waiting } from './store-words.js';
 
 const sqlite = await compileSqliteStore();
 afterAll(() => sqlite.remove());
@@ -125,7 +125,7 @@ describe('the message store on SQLite', () => {
     await fill(2000);
     await store?.close();
     writeFileSync(database(), readFileSync(database()).fill('garbage!', 4096));
-    await expect(open()).rejects.toThrow(`${database()} cannot be used: database disk image is malformed`);
+    await expect(open()).rejects.toThrow(`${database()} cannot be opened: database disk image is malformed`);
   });
 
   it('refuses the file of a newer program, and leaves it as it is', async () => {
@@ -144,7 +144,8 @@ describe('the message store on SQLite', () => {
     await store?.close();
     const first = new SQLite(database());
     first.exec('DROP INDEX user_not_before; ALTER TABLE user DROP COLUMN not_before');
-    first.exec('DROP TABLE room; DROP TABLE room_message; DROP TABLE block');
+    for (const table of ['room', 'room_message', 'block', 'changed', 'hook', 'hook_user', 'dead_hook'])
+      first.exec(`DROP TABLE ${table}`);
     for (const column of ['nickname', 'avatar', 'invisible', 'seen_at', 'blocks'])
       first.exec(`ALTER TABLE user DROP COLUMN ${column}`);
     first.exec(`INSERT INTO device SELECT no, 'phone', 1, 70 FROM user WHERE id = 'B'`);
@@ -162,6 +163,8 @@ describe('the message store on SQLite', () => {
       items: [{ seq: 1 }],
       members: [{ profile: { nickname: 'a' } }],
     });
+    await now.write([waiting(B, B)]);
+    expect(await now.read.hookQueue()).toMatchObject({ queued: 1 });
   });
 
   it('begins a new epoch when an older copy was put in place, and gives no message id twice', async () => {

@@ -6,9 +6,22 @@ import type { StoreOutcome, StoreWrite } from '../../src/messaging/ports/store-w
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { runs, sequencesOf } from '../support/sequences.js';
 import { compileSqliteStore, temporaryDirectory } from '../support/sqlite-store.js';
-import { block, confirm, inRoom, message, profile, read, recall, room, seen, user } from './store-words.js';
+import {
+  block,
+  came,
+  confirm,
+  inRoom,
+  message,
+  profile,
+  read,
+  recall,
+  room,
+  seen,
+  settled,
+  user,
+} from './store-words.js';
 
-const LIMITS = { maxDevices: 2, maxQueuedWrites: 1000 };
+const LIMITS = { maxDevices: 2, maxQueuedWrites: 1000, maxQueuedHooks: 5 };
 const USERS = ['A', 'B', 'C'].map(user);
 const ROOMS = ['hall', '院子'].map(room);
 const sqlite = await compileSqliteStore();
@@ -29,10 +42,12 @@ const anyUser = fc.constantFrom(...USERS);
 const anyId = fc.option(fc.constantFrom('1', '2', '3', '4'), { nil: undefined, freq: 1 });
 const anyTime = fc.integer({ min: 0, max: 20 });
 const anyContent = fc.constantFrom('"x"', '{"a":1,"b":2}', '{"b":2, "a":1}');
+const anyGiven = fc.option(anyContent, { nil: undefined, freq: 1 });
 const anyMessage = fc
-  .tuple(anyUser, anyUser, anyId, anyContent, anyTime, fc.option(anyTime, { nil: undefined }))
-  .map(([from, to, id, content, sentAt, expiresAt]): Draft => {
-    return { ...message(from, to, id), content, sentAt, ...(expiresAt !== undefined && { expiresAt }) };
+  .tuple(anyUser, anyUser, anyId, anyContent, anyTime, fc.option(anyTime, { nil: undefined }), fc.boolean(), anyGiven)
+  .map(([from, to, id, content, sentAt, expiresAt, isWaiting, given]): Draft => {
+    const write = { ...message(from, to, id), content, sentAt, isWaiting, given };
+    return { ...write, ...(expiresAt !== undefined && { expiresAt }) };
   });
 const anyRecall = fc.tuple(anyUser, anyId, fc.nat(30), anyTime).map(([from, id, of, notBefore]): Draft => {
   return { kind: 'recall', of, write: { ...recall(from, '', id), notBefore } };
@@ -58,6 +73,19 @@ const anyUserWrite = fc.oneof(
   fc.tuple(anyUser, anyUser, fc.boolean()).map((write): Draft => block(...write)),
   fc.tuple(anyUser, anyTime).map((write): Draft => seen(...write)),
 );
+const anyHookWrite = fc.oneof(
+  fc
+    .tuple(anyUser, fc.constantFrom('user.online' as const, 'user.offline' as const), anyTime)
+    .map((write): Draft => came(...write)),
+  fc
+    .tuple(
+      fc.integer({ min: 1, max: 12 }),
+      fc.constantFrom('done' as const, 'retry' as const, 'dead' as const),
+      anyTime,
+    )
+    .map(([no, result, at]): Draft => settled(no.toString(36), result, at, 'no')),
+  fc.tuple(anyTime, fc.nat(3)).map(([at, limit]): Draft => ({ kind: 'replayHooks', at, limit })),
+);
 const anyDraft = fc.oneof(
   { weight: 6, arbitrary: anyMessage },
   { weight: 2, arbitrary: anyRecall },
@@ -65,6 +93,7 @@ const anyDraft = fc.oneof(
   { weight: 2, arbitrary: anyRoomMessage },
   { weight: 3, arbitrary: anyMark },
   { weight: 3, arbitrary: anyUserWrite },
+  { weight: 4, arbitrary: anyHookWrite },
 );
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -87,12 +116,17 @@ class Names {
 
   plain(value: unknown): unknown {
     const replace = (key: string, member: unknown) =>
-      key === 'messageId' ? this.given.indexOf(String(member)) : member;
+      key === 'messageId'
+        ? this.given.indexOf(String(member))
+        : key === 'eventId'
+          ? String(member).replace(/^.*-h/, '')
+          : member;
     return JSON.parse(JSON.stringify(value, replace));
   }
 
-  fill(drafts: readonly Draft[]): StoreWrite[] {
+  fill(drafts: readonly Draft[], { epoch }: MessageStore): StoreWrite[] {
     return drafts.map((draft) => {
+      if (draft.kind === 'settleHook') return { ...draft, eventId: `${epoch}-h${draft.eventId}` };
       if (draft.kind !== 'recall') return draft;
       const messageId = this.given[draft.of % Math.max(1, this.given.length)] ?? 'none';
       return { ...draft.write, messageId } as StoreWrite;
@@ -123,6 +157,16 @@ async function everything({ read }: MessageStore, { given }: Names): Promise<unk
   }
   answers.push(await read.cards(USERS));
   for (const messageId of given) answers.push((await read.message({ messageId, now: 10 })) ?? 'not kept');
+  for (const dueBy of [5, 10, 20]) {
+    const { items, nextDueAt } = await read.hooks({ dueBy, now: 10, limit: 9, maxBytes: 1000 });
+    // Those that are due at the same time are in no order.
+    answers.push(
+      [...items].sort((one, other) => one.userId.localeCompare(other.userId)),
+      nextDueAt,
+    );
+  }
+  answers.push(await read.deadHooks({ now: 10, limit: 3, maxBytes: 30 }));
+  answers.push(await read.hookQueue());
   return answers;
 }
 
@@ -136,8 +180,8 @@ async function follow(steps: readonly Step[], tailEntries: number, knownRecipien
   try {
     for (const step of steps) {
       if (step.kind === 'batch') {
-        const expected = await model.write(modelNames.fill(step.writes));
-        const outcomes = await store.write(names.fill(step.writes));
+        const expected = await model.write(modelNames.fill(step.writes, model));
+        const outcomes = await store.write(names.fill(step.writes, store));
         modelNames.learn(expected);
         names.learn(outcomes);
         expect(names.plain(outcomes)).toEqual(modelNames.plain(expected));

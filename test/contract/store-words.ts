@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { QueueHook, SettleHook } from '../../src/messaging/ports/store-hooks.js';
 import type {
   ConfirmCursor,
   MarkRead,
@@ -61,6 +62,19 @@ export function stored(outcomes: readonly StoreOutcome[]): Stored[] {
     if (outcome.kind !== 'stored') expect.fail(`expected it to be stored, got ${JSON.stringify(outcome)}`);
     return outcome;
   });
+}
+
+/** A message whose recipient is not online. */
+export function waiting(fromUserId: UserId, toUserId: UserId, id?: string): WriteMessage {
+  return { ...message(fromUserId, toUserId, id), isWaiting: true };
+}
+
+export function came(userId: UserId, type: QueueHook['type'], at: number): QueueHook {
+  return { kind: 'queueHook', type, userId, at };
+}
+
+export function settled(eventId: string, result: SettleHook['result'], at: number, reason?: string): SettleHook {
+  return { kind: 'settleHook', eventId, result, at, ...(reason !== undefined && { reason }) };
 }
 
 function named(id: string | undefined): { id?: FrameId } {

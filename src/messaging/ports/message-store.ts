@@ -35,6 +35,9 @@ import type { StoreOutcome, StoreWrite } from './store-writes.js';
  * 11. **Blocks.** A message, that is not a repeat, to a user who blocks its sender is `not_taken`, from the write after
  *    the block on. So is one to a user who was never online, where `knownRecipientsOnly`: `seen` or `confirm` says who
  *    was. Recalls and what is for everyone in a room are not affected.
+ * 12. **Events.** What is to be told to a shop's backend waits in a queue, a message's in the same commit as the message.
+ *    Of one user only the first is ever due. Of more than `maxQueuedHooks` the oldest of presence goes; where there is
+ *    none, the new one is not queued, and the message is stored all the same. Of dead letters the oldest go.
  *
  * Times are milliseconds since 1970 and come from the caller; the store never looks at a clock to decide anything.
  */
@@ -73,4 +76,6 @@ export interface StoreLimits {
   readonly knownRecipientsOnly?: boolean;
   /** Writes handed over and not yet answered, beyond which a batch is `busy`. */
   readonly maxQueuedWrites: number;
+  /** Events that wait, and dead letters kept; `MAX_QUEUED_HOOKS` if left out. */
+  readonly maxQueuedHooks?: number;
 }

@@ -9,11 +9,12 @@ import type {
   UserCard,
   UserMarks,
 } from '../../model/stored.js';
+import type { HookReads } from './store-hooks.js';
 
 export const STORE_READ = Symbol('StoreRead');
 
 /** What can be asked of a store. A user it has never heard of has an empty inbox. */
-export interface StoreRead {
+export interface StoreRead extends HookReads {
   user(userId: UserId): Promise<UserMarks>;
   /** What follows a cursor, lowest number first. */
   inbox(query: InboxQuery): Promise<InboxPage>;

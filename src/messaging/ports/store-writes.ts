@@ -1,4 +1,6 @@
+import type { HookLoss } from '../../model/hook.js';
 import type { DeviceId, FrameId, RoomName, UserId } from '../../model/ids.js';
+import type { HookQueued, HooksReplayed, HookWrite } from './store-hooks.js';
 
 /** One thing to store. */
 export type StoreWrite =
@@ -11,7 +13,8 @@ export type StoreWrite =
   | RevokeTokens
   | SetProfile
   | SetBlock
-  | NoteSeen;
+  | NoteSeen
+  | HookWrite;
 
 /** A one-to-one message. */
 export interface WriteMessage {
@@ -21,7 +24,11 @@ export interface WriteMessage {
   readonly id?: FrameId | undefined;
   /** JSON text; stored as it is. */
   readonly content: string;
+  /** What the sender gave in place of `content`, if that was changed: repeats are compared with this. */
+  readonly given?: string | undefined;
   readonly sentAt: number;
+  /** Its recipient is not online: an event that says so is queued in the same commit, if the message is stored now. */
+  readonly isWaiting?: boolean | undefined;
   /** From then on it is passed over as if it were recalled. */
   readonly expiresAt?: number | undefined;
 }
@@ -43,6 +50,7 @@ export interface WriteBroadcast {
   readonly fromUserId: UserId;
   readonly id?: FrameId | undefined;
   readonly content: string;
+  readonly given?: string | undefined;
   readonly sentAt: number;
 }
 
@@ -53,6 +61,7 @@ export interface WriteRoomMessage {
   readonly room: RoomName;
   readonly id?: FrameId | undefined;
   readonly content: string;
+  readonly given?: string | undefined;
   readonly sentAt: number;
 }
 
@@ -106,7 +115,7 @@ export interface NoteSeen {
 }
 
 /** What became of a write. */
-export type StoreOutcome = Stored | Confirmed | ReadMarked | Revoked | Noted | Declined;
+export type StoreOutcome = Stored | Confirmed | ReadMarked | Revoked | Noted | HookQueued | HooksReplayed | Declined;
 
 export interface Stored {
   readonly kind: 'stored';
@@ -124,6 +133,8 @@ export interface Stored {
   readonly toUserId?: UserId;
   /** It was stored before, and nothing was stored now. A second recall of one message is one, under whatever id. */
   readonly duplicate: boolean;
+  /** What of the queue of events was lost for it. */
+  readonly hookLoss?: HookLoss;
 }
 
 export interface Confirmed {
@@ -149,7 +160,7 @@ export interface Revoked {
   readonly notBefore: number;
 }
 
-/** Of a profile, a block, or that a user was seen. */
+/** Of a profile, a block, that a user was seen, or of an event that was settled. */
 export interface Noted {
   readonly kind: 'noted';
 }

@@ -16,6 +16,9 @@ const WRITES = [
   'profile',
   'block',
   'seen',
+  'queueHook',
+  'settleHook',
+  'replayHooks',
 ] as const satisfies StoreWrite['kind'][];
 const DECLINED = [
   'conflict',
@@ -39,11 +42,21 @@ const READS = [
   'roomHistory',
   'cards',
   'revocations',
+  'hooks',
+  'deadHooks',
+  'hookQueue',
 ] as const satisfies (keyof StoreRead)[];
 
 type Outcome = (typeof OUTCOMES)[number];
 
-const DONE: ReadonlySet<string> = new Set(['confirmed', 'read', 'revoked', 'noted'] satisfies StoreOutcome['kind'][]);
+const DONE: ReadonlySet<string> = new Set([
+  'confirmed',
+  'read',
+  'revoked',
+  'noted',
+  'queued',
+  'replayed',
+] satisfies StoreOutcome['kind'][]);
 
 /** What is known of a store by what goes in and comes out. */
 export class StoreWatch {
@@ -152,6 +165,9 @@ export class StoreWatch {
       roomHistory: (query) => time('roomHistory', read.roomHistory(query)),
       cards: (userIds) => time('cards', read.cards(userIds)),
       revocations: () => time('revocations', read.revocations()),
+      hooks: (query) => time('hooks', read.hooks(query)),
+      deadHooks: (query) => time('deadHooks', read.deadHooks(query)),
+      hookQueue: () => time('hookQueue', read.hookQueue()),
     };
   }
 

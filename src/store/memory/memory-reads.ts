@@ -1,4 +1,11 @@
 import type {
+  DeadHooksPage,
+  DeadHooksQuery,
+  HookQueueState,
+  HooksPage,
+  HooksQuery,
+} from '../../messaging/ports/store-hooks.js';
+import type {
   BroadcastsPage,
   BroadcastsQuery,
   ConversationItem,
@@ -21,6 +28,7 @@ import type {
 import type { UserId } from '../../model/ids.js';
 import { contentBytes, countingAuthors, onePage, profileBytes } from '../../model/page.js';
 import type { UserCard, UserMarks } from '../../model/stored.js';
+import type { MemoryHooks } from './memory-hooks.js';
 import type { MemoryState } from './memory-state.js';
 import { historyItem, inboxEntry, type MemoryMessage } from './timeline.js';
 
@@ -28,6 +36,7 @@ import { historyItem, inboxEntry, type MemoryMessage } from './timeline.js';
 export class MemoryReads implements StoreRead {
   constructor(
     private readonly state: MemoryState,
+    private readonly events: MemoryHooks,
     private readonly ready: () => Promise<void>,
   ) {}
 
@@ -48,7 +57,7 @@ export class MemoryReads implements StoreRead {
   async broadcasts({ after, ...limits }: BroadcastsQuery): Promise<BroadcastsPage> {
     await this.ready();
     const { broadcasts, broadcastHead: head, broadcastFloor: floor } = this.state;
-    const wanted = broadcasts.filter(({ seq }) => seq > after).map(({ kind: _, ...broadcast }) => broadcast);
+    const wanted = broadcasts.filter(({ seq }) => seq > after).map(({ kind: _, given: __, ...broadcast }) => broadcast);
     return { items: onePage(wanted, limits), head, floor };
   }
 
@@ -106,7 +115,7 @@ export class MemoryReads implements StoreRead {
   async room({ room, after, ...limits }: RoomQuery): Promise<RoomPage> {
     await this.ready();
     const { messages, head, floor } = this.state.room(room);
-    const wanted = messages.filter(({ seq }) => seq > after).map(({ kind: _, ...message }) => message);
+    const wanted = messages.filter(({ seq }) => seq > after).map(({ kind: _, given: __, ...message }) => message);
     return { items: onePage(wanted, limits), head, floor };
   }
 
@@ -117,7 +126,7 @@ export class MemoryReads implements StoreRead {
   }: RoomHistoryQuery): Promise<RoomHistoryPage> {
     await this.ready();
     const messages = this.state.room(room).messages.filter(({ seq }) => seq < before);
-    const wanted = messages.map(({ kind: _, ...message }) => message).reverse();
+    const wanted = messages.map(({ kind: _, given: __, ...message }) => message).reverse();
     const bytesOf = countingAuthors((userId) => this.state.user(userId).profile);
     const items = onePage(wanted, limits, bytesOf);
     const members = [...new Set(items.map(({ fromUserId }) => fromUserId))]
@@ -134,6 +143,21 @@ export class MemoryReads implements StoreRead {
   async revocations(): Promise<readonly Revocation[]> {
     await this.ready();
     return this.state.revocations();
+  }
+
+  async hooks(query: HooksQuery): Promise<HooksPage> {
+    await this.ready();
+    return this.events.due(query);
+  }
+
+  async deadHooks(query: DeadHooksQuery): Promise<DeadHooksPage> {
+    await this.ready();
+    return this.events.deadPage(query);
+  }
+
+  async hookQueue(): Promise<HookQueueState> {
+    await this.ready();
+    return this.events.state();
   }
 
   private conversation(userId: UserId, peerId: UserId, now: number): ConversationItem | undefined {

@@ -1,6 +1,8 @@
 import type { MessageStore, StoreHealth, StoreLimits } from '../../messaging/ports/message-store.js';
 import type { StoreRead } from '../../messaging/ports/store-reads.js';
 import type { StoreOutcome, StoreWrite } from '../../messaging/ports/store-writes.js';
+import { MAX_QUEUED_HOOKS } from '../../model/hook.js';
+import { MemoryHooks } from './memory-hooks.js';
 import { MemoryReads } from './memory-reads.js';
 import { MemoryState } from './memory-state.js';
 import { MemoryWrites } from './memory-writes.js';
@@ -23,8 +25,9 @@ export class MemoryStore implements MessageStore {
     readonly epoch: string,
     private readonly limits: StoreLimits,
   ) {
-    this.writes = new MemoryWrites(this.state, epoch, limits);
-    this.read = new MemoryReads(this.state, () => this.next(() => undefined));
+    const hooks = new MemoryHooks(this.state, epoch, limits.maxQueuedHooks ?? MAX_QUEUED_HOOKS);
+    this.writes = new MemoryWrites(this.state, epoch, limits, hooks);
+    this.read = new MemoryReads(this.state, hooks, () => this.next(() => undefined));
   }
 
   write(batch: readonly StoreWrite[]): Promise<readonly StoreOutcome[]> {

@@ -1,4 +1,5 @@
 import type { StoreLimits } from '../../messaging/ports/message-store.js';
+import type { HookWrite } from '../../messaging/ports/store-hooks.js';
 import type {
   Declined,
   Stored,
@@ -10,11 +11,12 @@ import type {
   WriteRoomMessage,
 } from '../../messaging/ports/store-writes.js';
 import { sameJson } from '../../model/same-json.js';
+import type { MemoryHooks } from './memory-hooks.js';
 import { type MemoryState, sentKey } from './memory-state.js';
 import { MemoryUserWrites, type UserWrite } from './memory-user-writes.js';
 import type { MemoryBroadcast, MemoryMessage, MemoryRecall, MemoryRecord, MemoryRoomMessage } from './timeline.js';
 
-type Send = Exclude<StoreWrite, UserWrite>;
+type Send = Exclude<StoreWrite, UserWrite | HookWrite>;
 
 /** Every write, one after the other. */
 export class MemoryWrites {
@@ -26,12 +28,14 @@ export class MemoryWrites {
     private readonly state: MemoryState,
     private readonly epoch: string,
     limits: Pick<StoreLimits, 'maxDevices' | 'knownRecipientsOnly'>,
+    private readonly hooks: MemoryHooks,
   ) {
     this.knownRecipientsOnly = limits.knownRecipientsOnly ?? false;
     this.users = new MemoryUserWrites(state, limits.maxDevices);
   }
 
   apply(write: StoreWrite): StoreOutcome {
+    if (isHook(write)) return this.hooks.apply(write);
     if (!isSend(write)) return this.users.apply(write);
     return this.repeated(write) ?? this.store(write);
   }
@@ -62,7 +66,7 @@ export class MemoryWrites {
     return isSame(write, first) ? stored(first, true) : { kind: 'conflict' };
   }
 
-  private message({ kind, ...write }: WriteMessage): Stored {
+  private message({ kind, isWaiting, ...write }: WriteMessage): Stored {
     const conversation = this.state.conversation(write.fromUserId, write.toUserId);
     conversation.seq += 1;
     const message: MemoryMessage = {
@@ -75,7 +79,9 @@ export class MemoryWrites {
     conversation.messages.push(message);
     this.state.messages.set(message.messageId, message);
     this.enter(message, message);
-    return stored(message, false);
+    if (!isWaiting) return stored(message, false);
+    const hookLoss = this.hooks.add('message.waiting', message.toUserId, message.sentAt, message);
+    return { ...stored(message, false), ...(hookLoss !== undefined && { hookLoss }) };
   }
 
   private recall({ kind, messageId, fromUserId, id, sentAt, notBefore }: WriteRecall): Stored | Declined {
@@ -91,19 +97,19 @@ export class MemoryWrites {
     return stored(recall, false);
   }
 
-  private broadcast({ kind, fromUserId, id, content, sentAt }: WriteBroadcast): Stored {
+  private broadcast({ kind, fromUserId, id, content, given, sentAt }: WriteBroadcast): Stored {
     this.state.broadcastHead += 1;
-    const numbered = { messageId: this.newName(), seq: this.state.broadcastHead, fromUserId, content, sentAt };
+    const numbered = { messageId: this.newName(), seq: this.state.broadcastHead, fromUserId, content, given, sentAt };
     const broadcast: MemoryBroadcast = { kind, ...numbered, ...(id !== undefined && { id }) };
     this.state.broadcasts.push(broadcast);
     this.keep(broadcast);
     return stored(broadcast, false);
   }
 
-  private room({ kind, fromUserId, room, id, content, sentAt }: WriteRoomMessage): Stored {
+  private room({ kind, fromUserId, room, id, content, given, sentAt }: WriteRoomMessage): Stored {
     const to = this.state.room(room);
     to.head += 1;
-    const numbered = { messageId: this.newName(), seq: to.head, room, fromUserId, content, sentAt };
+    const numbered = { messageId: this.newName(), seq: to.head, room, fromUserId, content, given, sentAt };
     const message: MemoryRoomMessage = { kind, ...numbered, ...(id !== undefined && { id }) };
     to.messages.push(message);
     this.keep(message);
@@ -136,13 +142,17 @@ export class MemoryWrites {
   }
 }
 
+function isHook(write: StoreWrite): write is HookWrite {
+  return write.kind === 'queueHook' || write.kind === 'settleHook' || write.kind === 'replayHooks';
+}
+
 function isSend(write: StoreWrite): write is Send {
   return 'fromUserId' in write;
 }
 
 function isSame(write: Send, first: MemoryRecord): boolean {
   if (write.kind === 'recall') return first.kind === 'recall' && write.messageId === first.target.messageId;
-  if (write.kind !== first.kind || !sameJson(write.content, first.content)) return false;
+  if (write.kind !== first.kind || !sameJson(write.given ?? write.content, first.given ?? first.content)) return false;
   if (write.kind === 'room') return first.kind === 'room' && write.room === first.room;
   return write.kind !== 'message' || (first.kind === 'message' && write.toUserId === first.toUserId);
 }

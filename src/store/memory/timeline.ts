@@ -10,6 +10,7 @@ export interface MemoryMessage {
   readonly toUserId: UserId;
   readonly id?: FrameId | undefined;
   readonly content: string;
+  readonly given?: string | undefined;
   readonly sentAt: number;
   readonly expiresAt?: number | undefined;
   /** Its numbers in the inboxes of the sender and of the recipient. */
@@ -29,9 +30,9 @@ export interface MemoryRecall {
   readonly recipientCursor: number;
 }
 
-export type MemoryBroadcast = { readonly kind: 'broadcast' } & StoredBroadcast;
+export type MemoryBroadcast = { readonly kind: 'broadcast'; readonly given?: string | undefined } & StoredBroadcast;
 
-export type MemoryRoomMessage = { readonly kind: 'room' } & StoredRoomMessage;
+export type MemoryRoomMessage = { readonly kind: 'room'; readonly given?: string | undefined } & StoredRoomMessage;
 
 export type MemoryRecord = MemoryMessage | MemoryRecall | MemoryBroadcast | MemoryRoomMessage;
 

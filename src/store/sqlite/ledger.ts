@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { HookWrites } from './hook-writes.js';
 import { type LogEntry, MESSAGE, RECALL, ROOM } from './log-entry.js';
 import type { MessageNames } from './message-names.js';
 import { Numbering, type PairHead, type UserHead } from './numbering.js';
@@ -19,9 +20,13 @@ import {
 export interface LedgerOptions {
   readonly maxDevices: number;
   readonly knownRecipientsOnly: boolean;
+  readonly maxQueuedHooks: number;
   /** Log entries after which their index rows are written, sorted; 0 writes them with each commit. */
   readonly tailEntries: number;
 }
+
+const WAITING = WRITE_KINDS.indexOf('waiting');
+const FIRST_OF_HOOKS = WRITE_KINDS.indexOf('queueHook');
 
 /** What a timeline's entry has none of. */
 const NO_CONVERSATION = { lowCount: 0, previous: 0, recipientPrevious: 0 } as const;
@@ -32,6 +37,7 @@ export class Ledger {
   private readonly tail: Tail;
   private readonly rooms: Rooms;
   private readonly users: UserWrites;
+  private readonly hooks: HookWrites;
   private readonly sql;
   private readonly knownRecipientsOnly: boolean;
   private lastPos = 0;
@@ -40,13 +46,14 @@ export class Ledger {
   constructor(
     database: Database,
     private readonly names: MessageNames,
-    { maxDevices, knownRecipientsOnly, tailEntries }: LedgerOptions,
+    { maxDevices, knownRecipientsOnly, maxQueuedHooks, tailEntries }: LedgerOptions,
   ) {
     this.knownRecipientsOnly = knownRecipientsOnly;
     this.numbering = new Numbering(database);
     this.tail = new Tail(database, tailEntries, this.numbering);
     this.rooms = new Rooms(database);
     this.users = new UserWrites(database, this.numbering, maxDevices);
+    this.hooks = new HookWrites(database, this.numbering, names, maxQueuedHooks);
     this.sql = statementsOf(database);
     this.reload();
   }
@@ -60,6 +67,7 @@ export class Ledger {
     const state = (name: string) => this.sql.state.get(name) ?? 0;
     this.numbering.clear();
     this.rooms.clear();
+    this.hooks.clear();
     for (const entry of this.tail.reload(state('indexed_to'))) this.numbering.note(entry);
     this.lastPos = Math.max(this.sql.lastPos.get() ?? 0, state('removed_to'));
     this.lastBroadcast = Math.max(this.sql.lastBroadcast.get() ?? 0, state('broadcast_floor'));
@@ -97,13 +105,17 @@ export class Ledger {
   /** Returns the recipient of a recalled message. */
   private applyOne(packed: PackedWrites, at: number, answer: Answer): string | undefined {
     const write = packed.slice(at, at + WRITE_SLOTS);
-    const [kind, user, other, id, content, first, second] = write;
-    if (Number(kind) > ROOM) return void this.users.apply(write, answer);
-    const name = WRITE_KINDS[Number(kind)];
+    const [given, user, other, id, content, first, second, changed] = write;
+    const isWaiting = given === WAITING;
+    const kind = isWaiting ? MESSAGE : Number(given);
+    if (kind >= FIRST_OF_HOOKS) return void this.hooks.apply(write, answer);
+    if (kind > ROOM) return void this.users.apply(write, answer);
+    const name = WRITE_KINDS[kind];
     const entered = {
-      kind: Number(kind),
+      kind,
       id: id === null ? null : String(id),
       content: content === null ? null : String(content),
+      given: typeof changed === 'string' ? changed : null,
       sentAt: Number(first),
       expiresAt: name === 'message' && second !== null ? Number(second) : null,
       target: name === 'recall' ? (this.names.placeOf(String(other)) ?? 0) : null,
@@ -112,13 +124,13 @@ export class Ledger {
     const repeated = entered.id === null ? undefined : this.numbering.sentAs(sender, entered.id);
     if (repeated !== undefined) return this.repeat(entered, this.existing(name, String(other)), repeated, answer);
     if (name === 'recall') return this.recall(entered, sender, Number(second), answer);
-    if (name === 'message') this.message(entered, sender, String(other), answer);
+    if (name === 'message') this.message(entered, sender, String(other), isWaiting, answer);
     else if (name === 'room') this.room(entered, sender, String(other), answer);
     else this.broadcast(entered, sender, answer);
     return undefined;
   }
 
-  private message(entered: Entered, sender: number, toUserId: string, answer: Answer): void {
+  private message(entered: Entered, sender: number, toUserId: string, isWaiting: boolean, answer: Answer): void {
     const to = this.recipient(toUserId);
     if (to === undefined || this.users.isBlocked(to, sender)) return answer('not_taken');
     const recipient = to.no;
@@ -130,7 +142,8 @@ export class Ledger {
       previous: cursorIn(pair, isLow),
       recipientPrevious: cursorIn(pair, recipient <= sender),
     });
-    answer('stored', entry.pos, entry.seq, entered.sentAt, entry.cursor, entry.recipientCursor);
+    const lost = isWaiting ? this.hooks.waiting(recipient, entered.sentAt, entry.pos) : 0;
+    answer('stored', entry.pos, entry.seq, entered.sentAt, entry.cursor, entry.recipientCursor, lost);
   }
 
   private room(entered: Entered, sender: number, name: string, answer: Answer): void {
@@ -176,14 +189,15 @@ export class Ledger {
   /** Answers a write that was stored before, at `pos`. */
   private repeat(entered: Entered, recipient: number, pos: number, answer: Answer): string | undefined {
     const first = this.sql.row.get(pos);
-    if (first === undefined || !isSame(entered, recipient, first)) return void answer('conflict');
+    const isKnown = first !== undefined && isSame(entered, recipient, first, () => this.sql.changed.get(pos));
+    if (!isKnown) return void answer('conflict');
     answer('duplicate', first.target ?? pos, first.seq, first.sent_at, first.cursor, first.recipient_cursor);
     return first.kind === RECALL ? this.sql.userId.get(first.recipient) : undefined;
   }
 
   /** Gives the next numbers, and adds a row to the log. */
   private enter(
-    { kind, id, content, sentAt, expiresAt, target }: Entered,
+    { kind, id, content, given, sentAt, expiresAt, target }: Entered,
     sender: number,
     recipient: number,
     numbers: Pick<LogEntry, 'seq' | 'lowCount' | 'previous' | 'recipientPrevious'>,
@@ -199,6 +213,7 @@ export class Ledger {
       [pos, kind, sender, recipient, seq, cursor, recipientCursor, lowCount, previous, recipientPrevious],
       [sentAt, expiresAt, target, null, id, content],
     );
+    if (given !== null) this.sql.addChanged.run(pos, digestOf(given));
     this.numbering.note(entry);
     this.tail.add(entry);
     return entry;
@@ -217,6 +232,8 @@ function statementsOf(database: Database) {
       'SELECT pos, kind, sender, recipient, seq, cursor, recipient_cursor, sent_at, target, recalled_by, content FROM log WHERE pos = ?',
     ),
     forget: database.prepare<[number, string, number]>('UPDATE log SET recalled_by = ?, content = ? WHERE pos = ?'),
+    changed: database.prepare<[number], string>('SELECT digest FROM changed WHERE pos = ?').pluck(),
+    addChanged: database.prepare<[number, string]>('INSERT INTO changed VALUES (?, ?)'),
     userId: database.prepare<[number], string>('SELECT id FROM user WHERE no = ?').pluck(),
   };
 }

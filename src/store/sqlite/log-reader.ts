@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { FrameId, RoomName, UserId } from '../../model/ids.js';
-import type { HistoryItem, InboxEntry, StoredBroadcast, StoredRoomMessage } from '../../model/stored.js';
+import type { HistoryItem, InboxEntry, StoredBroadcast, StoredMessage, StoredRoomMessage } from '../../model/stored.js';
 import { cursorOf, RECALL } from './log-entry.js';
 import type { MessageNames } from './message-names.js';
 
@@ -77,6 +77,12 @@ export class LogReader {
     const row = this.row(pos);
     if (isForgotten(row, now)) return { recalled: true, ...this.identityOf(row) };
     return { recalled: false, ...this.messageOf(row) };
+  }
+
+  /** Nothing as well if it is no longer kept. */
+  messageUnlessForgotten(pos: number, now: number): StoredMessage | undefined {
+    const row = this.sql.row.get(pos);
+    return row === undefined || isForgotten(row, now) ? undefined : this.messageOf(row);
   }
 
   broadcast(pos: number): StoredBroadcast {

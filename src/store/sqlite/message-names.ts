@@ -24,6 +24,18 @@ export class MessageNames {
     return Number.isSafeInteger(pos) && this.nameOf(pos) === messageId ? pos : undefined;
   }
 
+  /** Of what is told to a shop's backend; `no` is never given twice within an epoch. */
+  eventNameOf(no: number): string {
+    return `${this.latest.name}-h${no.toString(36)}`;
+  }
+
+  /** The number of an event; 0, which none has, if this epoch gave no such name. */
+  eventOf(eventId: string): number {
+    const [, digits = ''] = /^[0-9a-f]*-h([0-9a-z]{1,10})$/.exec(eventId) ?? [];
+    const no = Number.parseInt(digits, 36);
+    return Number.isSafeInteger(no) && this.eventNameOf(no) === eventId ? no : 0;
+  }
+
   private epochOf(pos: number): string {
     if (pos >= this.latest.firstPos) return this.latest.name;
     return this.epochs.findLast(({ firstPos }) => firstPos <= pos)?.name ?? '';

@@ -85,6 +85,28 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE block(user INTEGER NOT NULL, peer INTEGER NOT NULL, PRIMARY KEY (user, peer)) STRICT, WITHOUT ROWID;
   UPDATE user SET seen_at = (SELECT max(device.seen_at) FROM device WHERE device.user = user.no);
   `,
+  `
+  -- The digest of what the sender gave, where what is stored was changed before.
+  CREATE TABLE changed(pos INTEGER PRIMARY KEY, digest TEXT NOT NULL) STRICT;
+  -- Events that are to be told to a shop's backend, of each user one after the other. No number is ever given twice.
+  CREATE TABLE hook(
+    no INTEGER PRIMARY KEY AUTOINCREMENT,
+    user INTEGER NOT NULL,
+    type INTEGER NOT NULL,        -- 0 message.waiting, 1 user.online, 2 user.offline
+    at INTEGER NOT NULL,
+    queued_at INTEGER NOT NULL,
+    pos INTEGER                   -- of the message in the log
+  ) STRICT;
+  CREATE INDEX hook_of_user ON hook(user);
+  CREATE INDEX hook_of_presence ON hook(no) WHERE pos IS NULL;
+  -- Everyone who has any, when the first of them is due, and how often it was tried.
+  CREATE TABLE hook_user(user INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, attempts INTEGER NOT NULL) STRICT;
+  CREATE INDEX hook_user_due ON hook_user(due_at);
+  CREATE TABLE dead_hook(
+    no INTEGER PRIMARY KEY, user INTEGER NOT NULL, type INTEGER NOT NULL, at INTEGER NOT NULL, pos INTEGER,
+    died_at INTEGER NOT NULL, reason TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Brings the file up to this program's version, in one transaction. */

@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import type {
+  DeadHooksPage,
+  DeadHooksQuery,
+  HookQueueState,
+  HooksPage,
+  HooksQuery,
+} from '../../messaging/ports/store-hooks.js';
+import type {
   BroadcastsPage,
   BroadcastsQuery,
   ConversationsPage,
@@ -76,6 +83,18 @@ export class ReaderClient implements StoreRead {
 
   revocations(): Promise<readonly Revocation[]> {
     return this.ask('revocations', undefined) as Promise<readonly Revocation[]>;
+  }
+
+  hooks(query: HooksQuery): Promise<HooksPage> {
+    return this.ask('hooks', query) as Promise<HooksPage>;
+  }
+
+  deadHooks(query: DeadHooksQuery): Promise<DeadHooksPage> {
+    return this.ask('deadHooks', query) as Promise<DeadHooksPage>;
+  }
+
+  hookQueue(): Promise<HookQueueState> {
+    return this.ask('hookQueue', undefined) as Promise<HookQueueState>;
   }
 
   async close(): Promise<void> {

@@ -22,17 +22,24 @@ export interface Entered {
   readonly kind: number;
   readonly id: string | null;
   readonly content: string | null;
+  /** What the sender gave in its place. */
+  readonly given: string | null;
   readonly sentAt: number;
   readonly expiresAt: number | null;
   readonly target: number | null;
 }
 
-/** Whether a write under an id that is taken is what was stored under it. */
-export function isSame(entered: Entered, recipient: number, first: LogRow): boolean {
+/**
+ * Whether a write under an id that is taken is what was stored under it. `changed` finds the digest of what was given, where
+ * something else was stored.
+ */
+export function isSame(entered: Entered, recipient: number, first: LogRow, changed: () => string | undefined): boolean {
   if (entered.kind !== first.kind) return false;
   if (entered.kind === RECALL) return entered.target === first.target;
   if (recipient !== first.recipient) return false;
-  const content = entered.content ?? '';
+  const content = entered.given ?? entered.content ?? '';
+  const digest = changed();
+  if (digest !== undefined) return digestOf(content) === digest;
   if (first.recalled_by !== null) return digestOf(content) === first.content;
   return sameJson(content, first.content ?? '');
 }

@@ -31,6 +31,7 @@ export class Retention {
       roomFloor: run('UPDATE room SET floor = ? WHERE no = ?'),
       floor: run('UPDATE user SET floor = ? WHERE no = ?'),
       removed: run('INSERT OR REPLACE INTO removed VALUES (?, ?, ?, ?)'),
+      changed: run('DELETE FROM changed WHERE pos <= ?'),
       state: database.prepare<[number, string]>('UPDATE state SET value = ? WHERE name = ?'),
     };
   }
@@ -49,6 +50,7 @@ export class Retention {
 
   remove(upTo: number): void {
     for (const row of this.sql.entries.all(upTo)) this.removeEntry(logEntryOf(row));
+    this.sql.changed.run(upTo);
     this.sql.state.run(upTo, 'removed_to');
   }
 

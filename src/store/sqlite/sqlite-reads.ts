@@ -1,5 +1,12 @@
 import type { Database } from 'better-sqlite3';
 import type {
+  DeadHooksPage,
+  DeadHooksQuery,
+  HookQueueState,
+  HooksPage,
+  HooksQuery,
+} from '../../messaging/ports/store-hooks.js';
+import type {
   BroadcastsPage,
   BroadcastsQuery,
   ConversationItem,
@@ -21,6 +28,7 @@ import type { UserId } from '../../model/ids.js';
 import { contentBytes, onePage, profileBytes } from '../../model/page.js';
 import type { StoredDevice, UserCard, UserMarks } from '../../model/stored.js';
 import { CardReader } from './card-reader.js';
+import { HookReader } from './hook-reader.js';
 import { LogReader } from './log-reader.js';
 import type { MessageNames } from './message-names.js';
 import { PairReader } from './pair-reader.js';
@@ -42,6 +50,7 @@ export class SqliteReads {
   private readonly cardReader: CardReader;
   private readonly rooms: RoomReader;
   private readonly statuses: StatusReader;
+  private readonly events: HookReader;
   private readonly sql;
 
   constructor(database: Database, names: MessageNames) {
@@ -51,6 +60,7 @@ export class SqliteReads {
     this.cardReader = new CardReader(database);
     this.rooms = new RoomReader(database, this.log, this.cardReader);
     this.statuses = new StatusReader(database, names, this.log);
+    this.events = new HookReader(database, names, this.log);
     const number = (sql: string) => database.prepare<number[], number>(sql).pluck();
     this.sql = {
       user: database.prepare<[string], UserRow>('SELECT no, floor, delivered FROM user WHERE id = ?'),
@@ -153,6 +163,18 @@ export class SqliteReads {
 
   cards(userIds: readonly UserId[]): readonly UserCard[] {
     return userIds.map((userId) => this.cardReader.card(userId));
+  }
+
+  hooks(query: HooksQuery): HooksPage {
+    return this.events.due(query);
+  }
+
+  deadHooks(query: DeadHooksQuery): DeadHooksPage {
+    return this.events.dead(query);
+  }
+
+  hookQueue(): HookQueueState {
+    return this.events.state();
   }
 
   private conversation(user: number, peer: number, cursor: number, now: number): ConversationItem {

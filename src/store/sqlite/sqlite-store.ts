@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { MessageStore, StoreHealth, StoreLimits } from '../../messaging/ports/message-store.js';
 import type { StoreRead } from '../../messaging/ports/store-reads.js';
 import type { StoreOutcome, StoreWrite } from '../../messaging/ports/store-writes.js';
+import { MAX_QUEUED_HOOKS } from '../../model/hook.js';
 import { CheckpointerClient } from './checkpointer-client.js';
 import { type DataDirectory, StoreUnusable, syncDirectory, takeDataDirectory, textOf } from './data-directory.js';
 import { openWriter } from './database.js';
@@ -44,6 +45,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Mess
       epochs,
       maxDevices,
       knownRecipientsOnly,
+      maxQueuedHooks: options.maxQueuedHooks ?? MAX_QUEUED_HOOKS,
       tailEntries,
       maxPages,
     } satisfies WriterThreadOptions;

@@ -1,4 +1,6 @@
+import type { HookQueued, HookWrite, SettleHook } from '../../messaging/ports/store-hooks.js';
 import type { Declined, StoreOutcome, StoreWrite } from '../../messaging/ports/store-writes.js';
+import { HOOK_LOSSES, type HookLoss } from '../../model/hook.js';
 import type { UserId } from '../../model/ids.js';
 import type { MessageNames } from './message-names.js';
 
@@ -8,8 +10,8 @@ import type { MessageNames } from './message-names.js';
  */
 export type PackedWrites = (string | number | null)[];
 
-/** Places that one write takes in `PackedWrites`: kind, user, other, id, content, two numbers. */
-export const WRITE_SLOTS = 7;
+/** Places that one write takes in `PackedWrites`: kind, user, other, id, content, two numbers, what the sender gave. */
+export const WRITE_SLOTS = 8;
 /** Places that one outcome takes in `PackedOutcomes.numbers`: kind, pos, and five numbers. */
 export const OUTCOME_SLOTS = 7;
 
@@ -25,6 +27,11 @@ export const WRITE_KINDS = [
   'profile',
   'block',
   'seen',
+  'queueHook',
+  'settleHook',
+  'replayHooks',
+  // A message whose recipient is not online.
+  'waiting',
 ] as const;
 export const OUTCOME_KINDS = [
   'stored',
@@ -33,6 +40,8 @@ export const OUTCOME_KINDS = [
   'read',
   'revoked',
   'noted',
+  'queued',
+  'replayed',
   'conflict',
   'not_found',
   'forbidden',
@@ -42,6 +51,9 @@ export const OUTCOME_KINDS = [
   'too_many',
   'busy',
 ] as const;
+
+export const HOOK_RESULTS = ['done', 'retry', 'dead'] as const satisfies SettleHook['result'][];
+const WAITING = WRITE_KINDS.indexOf('waiting');
 
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
 
@@ -65,32 +77,51 @@ function packWrite(write: StoreWrite, packed: PackedWrites): void {
   switch (write.kind) {
     case 'message':
       packed.push(
-        kind,
+        write.isWaiting ? WAITING : kind,
         write.fromUserId,
         write.toUserId,
         write.id ?? null,
         write.content,
         write.sentAt,
         write.expiresAt ?? null,
+        write.given ?? null,
       );
       return;
     case 'recall':
-      packed.push(kind, write.fromUserId, write.messageId, write.id ?? null, null, write.sentAt, write.notBefore);
+      packed.push(kind, write.fromUserId, write.messageId, write.id ?? null, null, write.sentAt, write.notBefore, null);
       return;
     case 'broadcast':
-      packed.push(kind, write.fromUserId, null, write.id ?? null, write.content, write.sentAt, null);
+      packed.push(
+        kind,
+        write.fromUserId,
+        null,
+        write.id ?? null,
+        write.content,
+        write.sentAt,
+        null,
+        write.given ?? null,
+      );
       return;
     case 'room':
-      packed.push(kind, write.fromUserId, write.room, write.id ?? null, write.content, write.sentAt, null);
+      packed.push(
+        kind,
+        write.fromUserId,
+        write.room,
+        write.id ?? null,
+        write.content,
+        write.sentAt,
+        null,
+        write.given ?? null,
+      );
       return;
     case 'confirm':
-      packed.push(kind, write.userId, write.deviceId, null, null, write.cursor, write.seenAt);
+      packed.push(kind, write.userId, write.deviceId, null, null, write.cursor, write.seenAt, null);
       return;
     case 'read':
-      packed.push(kind, write.userId, write.peerId, null, null, write.seq, null);
+      packed.push(kind, write.userId, write.peerId, null, null, write.seq, null, null);
       return;
     case 'revoke':
-      packed.push(kind, write.userId, null, null, null, write.notBefore, null);
+      packed.push(kind, write.userId, null, null, null, write.notBefore, null, null);
       return;
     case 'profile':
       packed.push(
@@ -101,13 +132,32 @@ function packWrite(write: StoreWrite, packed: PackedWrites): void {
         write.avatar ?? null,
         write.invisible === undefined ? null : Number(write.invisible),
         null,
+        null,
       );
       return;
     case 'block':
-      packed.push(kind, write.userId, write.peerId, null, null, Number(write.blocked), null);
+      packed.push(kind, write.userId, write.peerId, null, null, Number(write.blocked), null, null);
       return;
     case 'seen':
-      packed.push(kind, write.userId, null, null, null, write.seenAt, null);
+      packed.push(kind, write.userId, null, null, null, write.seenAt, null, null);
+      return;
+    default:
+      packHookWrite(kind, write, packed);
+  }
+}
+
+function packHookWrite(kind: number, write: HookWrite, packed: PackedWrites): void {
+  switch (write.kind) {
+    case 'queueHook':
+      packed.push(kind, write.userId, write.type, null, null, write.at, null, null);
+      return;
+    case 'settleHook': {
+      const result = HOOK_RESULTS.indexOf(write.result);
+      packed.push(kind, null, write.eventId, null, write.reason ?? '', write.at, result, null);
+      return;
+    }
+    case 'replayHooks':
+      packed.push(kind, null, null, null, null, write.at, write.limit, null);
   }
 }
 
@@ -124,6 +174,8 @@ export function unpackOutcomes(
     }
     if (kind === 'revoked') return { kind, notBefore: place(2) };
     if (kind === 'read') return { kind, seq: place(2), seqBefore: place(6) };
+    if (kind === 'replayed') return { kind, count: place(2) };
+    if (kind === 'queued') return queuedWith(HOOK_LOSSES[place(2) - 1]);
     if (kind !== 'stored' && kind !== 'duplicate') return { kind };
     const messageId = names.nameOf(place(1));
     const [seq, sentAt, cursor, recipientCursor] = [place(2), place(3), place(4), place(5)];
@@ -131,10 +183,16 @@ export function unpackOutcomes(
     const toUserId = write.kind === 'message' ? write.toUserId : (recipients[index] as UserId | undefined);
     // Written out twice: copying one into the other would cost ten times as much as all the rest.
     if (toUserId === undefined) return { kind: 'stored', messageId, seq, sentAt, cursor, recipientCursor, duplicate };
-    return { kind: 'stored', messageId, seq, sentAt, cursor, recipientCursor, duplicate, toUserId };
+    const stored = { kind: 'stored', messageId, seq, sentAt, cursor, recipientCursor, duplicate, toUserId } as const;
+    const hookLoss = place(6) === 0 ? undefined : HOOK_LOSSES[place(6) - 1];
+    return hookLoss === undefined ? stored : { ...stored, hookLoss };
   });
 }
 
 export function allBusy(batch: readonly StoreWrite[]): Declined[] {
   return batch.map(() => ({ kind: 'busy' }));
+}
+
+function queuedWith(loss: HookLoss | undefined): HookQueued {
+  return loss === undefined ? { kind: 'queued' } : { kind: 'queued', loss };
 }
