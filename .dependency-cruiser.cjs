@@ -32,6 +32,7 @@ module.exports = {
     only('gateway-imports-downhill', layer('gateway'), [validation, messaging, protocol, model]),
     only('api-imports-downhill', layer('api'), [layer('auth'), validation, messaging, protocol, model]),
     only('auth-imports-ports', layer('auth'), ['^src/messaging/ports/', model]),
+    only('hooks-imports-downhill', layer('hooks'), [validation, protocol, '^src/messaging/ports/', model]),
     only('console-imports-downhill', layer('console'), [messaging, protocol, model]),
     only('ops-imports-downhill', layer('ops'), [messaging, protocol, model, '^src/config']),
     only('cli-imports-what-it-looks-at', layer('cli'), [

@@ -39,17 +39,21 @@ import { PoolDelivery } from './gateway/pool-delivery.js';
 import { Questions } from './gateway/questions.js';
 import { RoomFrames } from './gateway/rooms/room-frames.js';
 import { Rooms } from './gateway/rooms/rooms.js';
+import { CheckCounts, SendChecks } from './gateway/send-checks.js';
 import type { Session } from './gateway/session.js';
 import { SessionFactory } from './gateway/session-factory.js';
 import { sessionMetrics } from './gateway/session-metrics.js';
 import { SessionOpening } from './gateway/session-opening.js';
 import { SessionPool } from './gateway/session-pool.js';
+import { SessionSends } from './gateway/session-sends.js';
 import { StoredSends } from './gateway/stored-sends.js';
 import type { Transport } from './gateway/transport/transport.js';
 import { Upkeep } from './gateway/upkeep.js';
+import { HOOK_WORKER, HookUpkeep } from './hooks/hook-upkeep.js';
 import { Attendance } from './messaging/attendance.js';
 import { CardChanges } from './messaging/card-changes.js';
 import { Cards } from './messaging/cards.js';
+import { DeadLetters } from './messaging/hooks/dead-letters.js';
 import { BUS } from './messaging/ports/bus.js';
 import { CLOCK } from './messaging/ports/clock.js';
 import type { Log } from './messaging/ports/log.js';
@@ -63,6 +67,7 @@ import { SendMessage } from './messaging/send-message.js';
 import { WriteQueue } from './messaging/write-queue.js';
 import { limitMetrics } from './node-metrics.js';
 import type { Auth } from './open-auth.js';
+import { openCheck, openHooks } from './open-hooks.js';
 import { Health } from './ops/health.js';
 import { Exposition } from './ops/metrics/exposition.js';
 import type { Faults } from './ops/metrics/faults.js';
@@ -93,7 +98,7 @@ export class AppModule {
     return {
       module: AppModule,
       controllers: [HomeController, ...API_CONTROLLERS],
-      providers: [...providersOf(config, parts), ImGateway, PeopleFrames, RoomFrames, Upkeep],
+      providers: [...providersOf(config, parts), ImGateway, PeopleFrames, RoomFrames, Upkeep, HookUpkeep],
     };
   }
 }
@@ -173,7 +178,9 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     });
   if (door !== undefined) bus.subscribe(door.hear);
   const later = (afterMs: number, call: () => void) => void setTimeout(call, afterMs).unref();
-  const presence = new Presence({ attendance, writes, clock, later, offlineAfterMs: OFFLINE_AFTER_MS });
+  const hooks = openHooks(config, { attendance, read, writes, clock, onError: faults.of('hooks'), onTrouble });
+  const announce = hooks.queue?.attended;
+  const presence = new Presence({ attendance, writes, clock, later, offlineAfterMs: OFFLINE_AFTER_MS, announce });
   attendance.watch(presence.attended);
   const watches = new Watches(cards, presence);
   presence.watch(watches.changed);
@@ -199,7 +206,23 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     log,
   });
   const rates = new KeyRates(new SendRates(config), clock);
-  const sendMessage = new SendMessage(writes, bus, clock, recallS * 1_000);
+  const sendMessage = new SendMessage(writes, bus, clock, recallS * 1_000, hooks.queue);
+  const check = openCheck(config, clock);
+  const checkCounts = new CheckCounts();
+  const checks =
+    check &&
+    new SendChecks({
+      check,
+      gate,
+      counts: checkCounts,
+      onFailure: config.beforeSendOnFailure,
+      monotonicMs: clock.monotonicMs,
+      onTrouble,
+      onError: faults.of('hooks'),
+    });
+  const storedSends = new StoredSends(sendMessage, gate, latencies);
+  const ephemeralSends = new EphemeralSends(sendEphemeral, cards, faults.of('store'));
+  const letters = new DeadLetters(read, writes, clock, hooks.worker?.wake ?? (() => undefined));
   const openings = { store, broadcasts, cards, writes, receipts, clock, idleTimeoutS, counts: counts.following };
   const answers = new HttpAnswers();
   const exposition = new Exposition([
@@ -214,9 +237,13 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
       keys: rates,
       answers,
       store: storeWatch,
+      hooks: hooks.counts,
+      checks: checkCounts,
     }),
     ...storeWatch.families(),
     ...bus.families(),
+    ...hooks.counts.families(),
+    ...checkCounts.families(),
     ...answers.families(),
     ...faults.families(),
   ]);
@@ -228,7 +255,9 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     { provide: BroadcastTimeline, useValue: broadcasts },
     { provide: Rooms, useValue: rooms },
     { provide: SessionOpening, useValue: new SessionOpening({ ...openings, onError: faults.of('sessions') }) },
-    { provide: StoredSends, useValue: new StoredSends(sendMessage, gate, latencies) },
+    { provide: SessionSends, useValue: new SessionSends(storedSends, ephemeralSends, checks) },
+    { provide: HOOK_WORKER, useValue: hooks.worker ?? null },
+    { provide: DeadLetters, useValue: letters },
     { provide: PageAnswers, useValue: new PageAnswers(read, clock, questions) },
     { provide: GatewayCounts, useValue: counts },
     { provide: HttpAnswers, useValue: answers },
@@ -254,7 +283,6 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     { provide: AUTH_PARTS, useValue: authParts },
     { provide: GATEWAY_OPTIONS, useValue: options },
     { provide: Heartbeats, useValue: new Heartbeats(pool, outflow, clock, idleTimeoutS) },
-    { provide: EphemeralSends, useValue: new EphemeralSends(sendEphemeral, cards, faults.of('store')) },
     { provide: Attendance, useValue: attendance },
     { provide: Cards, useValue: cards },
     { provide: CardChanges, useValue: changes },

@@ -4,7 +4,9 @@ import type { KeyRates } from './api/v1/key-rates.js';
 import type { Door } from './gateway/door.js';
 import type { GatewayCounts } from './gateway/gateway-counts.js';
 import type { ConnectLimits } from './gateway/limits/connect-limits.js';
+import type { CheckCounts } from './gateway/send-checks.js';
 import type { TransportCounters } from './gateway/transport/transport.js';
+import type { HookCounts } from './messaging/hooks/hook-counts.js';
 import { labelled, type MetricFamily, single } from './messaging/ports/metrics.js';
 import type { StoreWatch } from './ops/metrics/watched-store.js';
 import { CLOSE, type Close } from './protocol/codes.js';
@@ -18,6 +20,8 @@ interface Counted {
   readonly keys: KeyRates;
   readonly answers: HttpAnswers;
   readonly store: StoreWatch;
+  readonly hooks: HookCounts;
+  readonly checks: CheckCounts;
 }
 
 /** Every limit of this node, and how often it was met. Each was counted where it stands; here they are side by side. */
@@ -35,7 +39,17 @@ export function limitMetrics(counted: Counted): readonly MetricFamily[] {
   ];
 }
 
-function hits({ counts, transport, door, callers, keys, answers, store }: Counted): Readonly<Record<string, number>> {
+function hits({
+  counts,
+  transport,
+  door,
+  callers,
+  keys,
+  answers,
+  store,
+  hooks,
+  checks,
+}: Counted): Readonly<Record<string, number>> {
   const { limits, refusedConnects: refused, closes } = counts;
   const closed = ({ code, word }: Close) => closes.of(`${code} ${word}`);
   return {
@@ -59,6 +73,8 @@ function hits({ counts, transport, door, callers, keys, answers, store }: Counte
     slow_reader: limits.of('slow_reader'),
     idle: closed(CLOSE.silent),
     queued_writes: store.limits.queuedWrites,
+    queued_hooks: hooks.lost.of('displaced') + hooks.lost.of('refused'),
+    waiting_checks: checks.tooMany,
     devices: store.limits.devices,
     recall_time: store.lateRecalls,
     key_rates: keys.refused,

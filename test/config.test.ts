@@ -36,6 +36,16 @@ describe('readConfig', () => {
     expect(() => readConfig(environment)).toThrow(new ConfigError(message));
   });
 
+  it.each([
+    [{ MINIM_HOOK_URL: 'http://127.0.0.1:1/' }, /^MINIM_HOOK_URL needs MINIM_HOOK_SECRET/],
+    [{ MINIM_HOOK_URL: 'nonsense', MINIM_HOOK_SECRET: 'x'.repeat(24) }, /^MINIM_HOOK_URL must be an http or https URL/],
+    [{ MINIM_HOOK_SECRET: 'short' }, /^MINIM_HOOK_SECRET must be a text of at least 24 characters, got a text of 5/],
+    [{ MINIM_BEFORE_SEND_URL: 'http://127.0.0.1:1/' }, /^MINIM_BEFORE_SEND_URL needs MINIM_HOOK_SECRET/],
+    [{ MINIM_BEFORE_SEND_URL: 'wechat' }, /^MINIM_BEFORE_SEND_URL=wechat needs MINIM_WECHAT_APPID/],
+  ])('refuses hooks that lack something: %j', (environment, message) => {
+    expect(() => readConfig(environment)).toThrow(message);
+  });
+
   it('refuses a name that is no setting and lists those that are', () => {
     expect(() => readConfig({ MINIM_TRANSPROT: 'ws' })).toThrow(
       /^MINIM_TRANSPROT is no setting; those are HOST, PORT, /,

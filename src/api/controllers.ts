@@ -4,6 +4,7 @@ import { MetricsController } from './metrics.controller.js';
 import { RevokeController } from './revoke.controller.js';
 import { TicketController } from './ticket.controller.js';
 import { BroadcastsController } from './v1/broadcasts.controller.js';
+import { HooksController } from './v1/hooks.controller.js';
 import { MessagesController } from './v1/messages.controller.js';
 import { OnlineController } from './v1/online.controller.js';
 import { RoomsController } from './v1/rooms.controller.js';
@@ -21,6 +22,7 @@ export const API_CONTROLLERS = [
   BroadcastsController,
   RoomsController,
   OnlineController,
+  HooksController,
   DocsController,
   WebSocketPathController,
 ];

@@ -76,4 +76,21 @@ function checkTogether(config: Config, environment: Environment): void {
   if (wechatAppid !== '' && jwtSecrets.length === 0) {
     throw new ConfigError('a WeChat login gives out tokens: set MINIM_JWT_SECRET to sign them');
   }
+  checkHooks(config);
+}
+
+function checkHooks({ hookUrl, hookSecret, beforeSendUrl, wechatAppid }: Config): void {
+  const signed = { MINIM_HOOK_URL: hookUrl, MINIM_BEFORE_SEND_URL: beforeSendUrl };
+  for (const [name, url] of Object.entries(signed)) {
+    if (url === '' || (name === 'MINIM_BEFORE_SEND_URL' && url === 'wechat')) continue;
+    if (!/^https?:$/.test(protocolOf(url))) throw new ConfigError(`${name} must be an http or https URL`);
+    if (hookSecret === '') throw new ConfigError(`${name} needs MINIM_HOOK_SECRET, with which it is signed`);
+  }
+  if (beforeSendUrl === 'wechat' && wechatAppid === '') {
+    throw new ConfigError('MINIM_BEFORE_SEND_URL=wechat needs MINIM_WECHAT_APPID and MINIM_WECHAT_SECRET');
+  }
+}
+
+function protocolOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).protocol : '';
 }

@@ -1,6 +1,6 @@
 import { SCOPES } from '../model/api-key.js';
 import { address, integer, limit, list, oneOf, text } from './kinds.js';
-import { API_KEY_LEAST_LENGTH, APP_ID, isNetwork, ORIGIN, parseApiKey } from './words.js';
+import { API_KEY_LEAST_LENGTH, APP_ID, HOOK_SECRET_LEAST_LENGTH, isNetwork, ORIGIN, parseApiKey } from './words.js';
 
 /** Every setting there is; docs/settings.md shows the same table, and a test compares the two. */
 export const SETTINGS = {
@@ -124,7 +124,53 @@ export const SETTINGS = {
     ...text('MINIM_WECHAT_SECRET', '', 'a text', 'The secret of that mini-program.'),
     secret: true,
   },
-  wechatUrl: text('MINIM_WECHAT_URL', 'https://api.weixin.qq.com', 'a URL', 'Where code2Session is asked.'),
+  wechatUrl: text('MINIM_WECHAT_URL', 'https://api.weixin.qq.com', 'a URL', 'Where WeChat is asked.'),
+  hookUrl: text(
+    'MINIM_HOOK_URL',
+    '',
+    'a URL',
+    "Where a shop's backend is told of messages that wait and of users who come and go.",
+  ),
+  hookSecret: {
+    ...text(
+      'MINIM_HOOK_SECRET',
+      '',
+      `a text of at least ${HOOK_SECRET_LEAST_LENGTH} characters`,
+      'With which it, and the check before a send, are signed.',
+    ),
+    parse: (given: string) => (given.length >= HOOK_SECRET_LEAST_LENGTH ? given : undefined),
+    secret: true,
+  },
+  hookConcurrency: integer(
+    'MINIM_HOOK_CONCURRENCY',
+    8,
+    [1, 256],
+    'Users of whom that backend is told at the same time; of one user it is told one after the other.',
+  ),
+  hookRetryMs: integer(
+    'MINIM_HOOK_RETRY_MS',
+    1_000,
+    [10, 600_000],
+    'Milliseconds before that backend is told again what it did not take, doubled each time up to 10 minutes, for 24 hours.',
+  ),
+  beforeSendUrl: text(
+    'MINIM_BEFORE_SEND_URL',
+    '',
+    'a URL, or wechat',
+    'Who is asked before a message of a session is sent; `wechat` asks the msg_sec_check of WeChat.',
+  ),
+  beforeSendTimeoutMs: integer(
+    'MINIM_BEFORE_SEND_TIMEOUT_MS',
+    1_000,
+    [50, 30_000],
+    'Milliseconds within which that has to be answered.',
+  ),
+  beforeSendOnFailure: oneOf(
+    'MINIM_BEFORE_SEND_ON_FAILURE',
+    'allow',
+    ['allow', 'refuse'],
+    'What becomes of a message when nobody answers that, or with nonsense: `allow` sends it unchecked, `refuse` answers `busy`.',
+  ),
   mayBroadcast: {
     ...oneOf(
       'MINIM_BROADCAST',

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type ApiKey, SCOPES, type Scope } from '../model/api-key.js';
 
 export const API_KEY_LEAST_LENGTH = 24;
+export const HOOK_SECRET_LEAST_LENGTH = 24;
 
 /** `scheme://host` or `scheme://host:port`, as browsers write it (RFC 6454 §6.1). */
 export const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$|^https?:\/\/\[[0-9a-f:]+\](:\d{1,5})?$/;

@@ -21,7 +21,6 @@ import type {
 } from '../protocol/frames.js';
 import { BroadcastTimeline } from './broadcast-timeline.js';
 import { DOOR, type Door } from './door.js';
-import { EphemeralSends } from './ephemeral-sends.js';
 import {
   BroadcastFrameDto,
   ConversationsFrameDto,
@@ -40,7 +39,7 @@ import { Rooms } from './rooms/rooms.js';
 import type { Session } from './session.js';
 import { SessionOpening } from './session-opening.js';
 import { SessionPool } from './session-pool.js';
-import { StoredSends } from './stored-sends.js';
+import { SessionSends } from './session-sends.js';
 import { EVERYONE } from './topics.js';
 
 /** A client that sends more `read` frames than can be stored tries again after so long. */
@@ -68,8 +67,7 @@ export class ImGateway
   constructor(
     @Inject(SessionPool) private readonly pool: SessionPool<Session>,
     @Inject(SessionOpening) private readonly opening: SessionOpening,
-    @Inject(StoredSends) private readonly storedSends: StoredSends,
-    @Inject(EphemeralSends) private readonly ephemeralSends: EphemeralSends,
+    @Inject(SessionSends) private readonly sends: SessionSends,
     @Inject(Arrivals) private readonly arrivals: Arrivals,
     @Inject(PageAnswers) private readonly pages: PageAnswers,
     @Inject(BroadcastTimeline) private readonly broadcasts: BroadcastTimeline,
@@ -127,13 +125,12 @@ export class ImGateway
     const toUserId = this.recipientOf(frame);
     this.checkSender(frame, session);
     const content = contentJson(frame.message, verbatim);
-    if (frame.ephemeral) this.ephemeralSends.message(frame, toUserId, content, session);
-    else this.storedSends.message(frame, toUserId, content, session);
+    this.sends.message(frame, toUserId, content, session);
   }
 
   @OnFrame('recall', RecallFrameDto)
   recall(frame: RecallFrame, session: Session): void {
-    this.storedSends.recall(frame, session);
+    this.sends.recall(frame, session);
   }
 
   @OnFrame('history', HistoryFrameDto)
@@ -154,7 +151,7 @@ export class ImGateway
   broadcast(frame: BroadcastFrame, session: Session, verbatim: boolean): void {
     this.checkSender(frame, session);
     this.checkMayBroadcast(session);
-    this.storedSends.broadcast(frame, contentJson(frame.message, verbatim), session);
+    this.sends.broadcast(frame, contentJson(frame.message, verbatim), session);
   }
 
   @OnFrame('token', TokenFrameDto)
@@ -199,7 +196,7 @@ export class ImGateway
     }
     this.checkSender(frame, session);
     this.rooms.checkIsIn(session, room);
-    this.storedSends.toRoom(frame, room, contentJson(frame.message, verbatim), session);
+    this.sends.toRoom(frame, room, contentJson(frame.message, verbatim), session);
   }
 
   private recipientOf({ toUserId }: MessageFrame): UserId {

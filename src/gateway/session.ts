@@ -40,6 +40,8 @@ export interface SendHold {
   readonly untilMs: number;
   /** The `id` of the first send that was refused, if it had one. */
   readonly firstId: string | undefined;
+  /** Others that came before it are not refused, or not yet. */
+  readonly isBehind: boolean;
 }
 
 /** A session's place in a room. */
@@ -100,6 +102,8 @@ export class Session implements SessionIdentity, Writer, InboxSession {
   private postponedBytes = 0;
   /** Present while sends are refused because one was not stored [MP-3.7]. */
   hold: SendHold | undefined = undefined;
+  /** Sends that were to be stored and were not, as the store was busy or a check failed. */
+  busySends = 0;
 
   /** When refusals for sending too fast began, and when the last one was; absent on a session that had none. */
   flood: { readonly sinceMs: number; lastMs: number } | undefined = undefined;

@@ -17,22 +17,28 @@ export class StoredSends {
     private readonly latencies: Latencies,
   ) {}
 
-  message({ id, ttlS }: MessageFrame, toUserId: UserId, content: ContentJson, session: Session): void {
+  message(
+    { id, ttlS }: MessageFrame,
+    toUserId: UserId,
+    content: ContentJson,
+    session: Session,
+    given?: ContentJson,
+  ): void {
     const cameAt = this.latencies.now();
     // The DTO has checked its form.
-    const send = { fromUserId: session.userId, toUserId, id: id as FrameId | undefined, content, ttlS };
+    const send = { fromUserId: session.userId, toUserId, id: id as FrameId | undefined, content, given, ttlS };
     this.sendMessage.send(send, (outcome) => this.answer(session, id, outcome, cameAt));
   }
 
-  broadcast({ id }: BroadcastFrame, content: ContentJson, session: Session): void {
+  broadcast({ id }: BroadcastFrame, content: ContentJson, session: Session, given?: ContentJson): void {
     const cameAt = this.latencies.now();
-    const broadcast = { fromUserId: session.userId, id: id as FrameId | undefined, content };
+    const broadcast = { fromUserId: session.userId, id: id as FrameId | undefined, content, given };
     this.sendMessage.broadcast(broadcast, (outcome) => this.answer(session, id, outcome, cameAt));
   }
 
-  toRoom({ id }: MessageFrame, room: RoomName, content: ContentJson, session: Session): void {
+  toRoom({ id }: MessageFrame, room: RoomName, content: ContentJson, session: Session, given?: ContentJson): void {
     const cameAt = this.latencies.now();
-    const send = { fromUserId: session.userId, room, id: id as FrameId | undefined, content };
+    const send = { fromUserId: session.userId, room, id: id as FrameId | undefined, content, given };
     this.sendMessage.toRoom(send, (outcome) => this.answer(session, id, outcome, cameAt));
   }
 
@@ -52,6 +58,7 @@ export class StoredSends {
 
   private refuse(session: Session, id: string | undefined, kind: Declined['kind']): void {
     if (kind === 'busy') {
+      session.busySends += 1;
       return session.refuse('busy', BUSY, { id, retryAfterMs: this.gate.holdBusy(session, id) });
     }
     const { code, message } = refusalOf(kind);

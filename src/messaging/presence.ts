@@ -18,6 +18,8 @@ export interface PresenceParts {
   readonly offlineAfterMs: number;
   /** Calls back once, after so many milliseconds. */
   readonly later: (afterMs: number, call: () => void) => void;
+  /** Told once of each coming and going of a session of this node, and when that was. */
+  readonly announce?: ((userId: UserId, isHere: boolean, at: number) => void) | undefined;
 }
 
 interface Going {
@@ -32,6 +34,7 @@ export class Presence {
   /** Who has no session any more and still counts as online; the one who went first is the first. */
   private readonly going = new Map<UserId, Going>();
   private isWaiting = false;
+  private entering: UserId | undefined;
   private leaving: UserId | undefined;
   private listener: (userId: UserId, seenAt: number) => void = () => undefined;
 
@@ -48,7 +51,9 @@ export class Presence {
 
   /** A session of this node began. */
   enter(userId: UserId): void {
+    this.entering = userId;
     this.parts.attendance.enter(ONLINE, userId);
+    this.entering = undefined;
   }
 
   /** A session of this node ended. */
@@ -62,7 +67,9 @@ export class Presence {
   readonly attended = ({ place, userId, here }: AttendanceChange): void => {
     if (place !== ONLINE) return;
     if (here) {
-      if (!this.going.delete(userId)) this.listener(userId, 0);
+      if (this.going.delete(userId)) return;
+      this.listener(userId, 0);
+      if (this.entering === userId) this.parts.announce?.(userId, true, this.parts.clock.now());
       return;
     }
     const { clock, offlineAfterMs } = this.parts;
@@ -108,8 +115,9 @@ export class Presence {
     }
   }
 
-  /** If the store is busy, the last time that was noted stays. */
+  /** A user of this node is gone. If the store is busy, the last time that was noted stays. */
   private note(userId: UserId, seenAt: number, done: () => void): void {
+    this.parts.announce?.(userId, false, seenAt);
     this.parts.writes.add({ kind: 'seen', userId, seenAt }, done);
   }
 }

@@ -1,9 +1,10 @@
 import type { ContentJson } from '../model/content.js';
 import type { FrameId, RoomName, UserId } from '../model/ids.js';
 import type { InboxEntry } from '../model/stored.js';
+import type { HookQueue } from './hooks/hook-queue.js';
 import type { Bus } from './ports/bus.js';
 import type { Clock } from './ports/clock.js';
-import type { Declined, Stored, StoreOutcome } from './ports/store-writes.js';
+import type { Declined, Stored, StoreOutcome, WriteMessage } from './ports/store-writes.js';
 import type { WriteQueue } from './write-queue.js';
 
 export interface MessageToSend {
@@ -11,6 +12,8 @@ export interface MessageToSend {
   readonly toUserId: UserId;
   readonly id: FrameId | undefined;
   readonly content: ContentJson;
+  /** What the sender gave, if `content` was changed. */
+  readonly given?: ContentJson | undefined;
   readonly ttlS: number | undefined;
 }
 
@@ -18,6 +21,7 @@ export interface MessageToBroadcast {
   readonly fromUserId: UserId;
   readonly id: FrameId | undefined;
   readonly content: ContentJson;
+  readonly given?: ContentJson | undefined;
 }
 
 export interface MessageToRoom extends MessageToBroadcast {
@@ -35,21 +39,35 @@ export type SendDone = (outcome: Stored | Declined) => void;
 
 /** Stores messages, to users, rooms and everyone, and recalls, answers, then hurries them to the sessions they are for [MP-3.1]. */
 export class SendMessage {
-  /** `recallWithinMs`: for so long after it was sent a message can be taken back [MP-3.9]. */
+  /** `recallWithinMs`: for so long after it was sent a message can be taken back [MP-3.9]. `hooks`: see `HookQueue`. */
   constructor(
     private readonly writes: WriteQueue,
     private readonly bus: Bus,
     private readonly clock: Clock,
     private readonly recallWithinMs: number,
+    private readonly hooks?: Pick<HookQueue, 'isWaiting' | 'stored'>,
   ) {}
 
-  send({ fromUserId, toUserId, id, content, ttlS }: MessageToSend, done: SendDone): void {
+  send({ fromUserId, toUserId, id, content, given, ttlS }: MessageToSend, done: SendDone): void {
     const sentAt = this.clock.now();
     const expiresAt = ttlS === undefined ? undefined : sentAt + ttlS * 1_000;
-    this.writes.add({ kind: 'message', fromUserId, toUserId, id, content, sentAt, expiresAt }, (outcome) => {
+    const isWaiting = this.hooks?.isWaiting(toUserId);
+    const write: WriteMessage = {
+      kind: 'message',
+      fromUserId,
+      toUserId,
+      id,
+      content,
+      given,
+      sentAt,
+      isWaiting,
+      expiresAt,
+    };
+    this.writes.add(write, (outcome) => {
       if (!isAnswer(outcome)) return;
       done(outcome);
       if (outcome.kind !== 'stored' || outcome.duplicate) return;
+      if (isWaiting) this.hooks?.stored(outcome);
       const { messageId, seq, cursor, recipientCursor } = outcome;
       // Written out twice: copying one object into another costs 1.5 µs, as much as a tenth of all the rest.
       this.tell(fromUserId, {
@@ -79,9 +97,9 @@ export class SendMessage {
   }
 
   /** To everyone [MP-4.1]. */
-  broadcast({ fromUserId, id, content }: MessageToBroadcast, done: SendDone): void {
+  broadcast({ fromUserId, id, content, given }: MessageToBroadcast, done: SendDone): void {
     const sentAt = this.clock.now();
-    this.writes.add({ kind: 'broadcast', fromUserId, id, content, sentAt }, (outcome) => {
+    this.writes.add({ kind: 'broadcast', fromUserId, id, content, given, sentAt }, (outcome) => {
       if (!isAnswer(outcome)) return;
       done(outcome);
       if (outcome.kind !== 'stored' || outcome.duplicate) return;
@@ -91,9 +109,9 @@ export class SendMessage {
   }
 
   /** To everyone in a room [MP-4.5]. */
-  toRoom({ fromUserId, room, id, content }: MessageToRoom, done: SendDone): void {
+  toRoom({ fromUserId, room, id, content, given }: MessageToRoom, done: SendDone): void {
     const sentAt = this.clock.now();
-    this.writes.add({ kind: 'room', fromUserId, room, id, content, sentAt }, (outcome) => {
+    this.writes.add({ kind: 'room', fromUserId, room, id, content, given, sentAt }, (outcome) => {
       if (!isAnswer(outcome)) return;
       done(outcome);
       if (outcome.kind !== 'stored' || outcome.duplicate) return;

@@ -1,4 +1,5 @@
 import { ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
+import type { MessageContent } from '../model/content.js';
 import { FRAME_ID_FORM, isFrameId, isRoomName, isUserId, ROOM_NAME_FORM, USER_ID_FORM } from '../model/ids.js';
 import { AVATAR_FORM, isAvatar, isNickname, NICKNAME_FORM } from '../model/profile.js';
 import { describe } from '../protocol/decode.js';
@@ -80,8 +81,12 @@ export function IsMessageContent(): PropertyDecorator {
   return constraint(
     'isMessageContent',
     `be a non-empty string, or a JSON object or array at most ${MAX_CONTENT_DEPTH} levels deep`,
-    (value) => (typeof value === 'string' ? value !== '' : isContainer(value) && fitsDepth(value, MAX_CONTENT_DEPTH)),
+    isMessageContent,
   );
+}
+
+export function isMessageContent(value: unknown): value is MessageContent {
+  return typeof value === 'string' ? value !== '' : isContainer(value) && fitsDepth(value, MAX_CONTENT_DEPTH);
 }
 
 /** A constraint that says what was expected and what came. It must judge by the value alone: see `compileDto`. */

@@ -24,13 +24,21 @@ function rig() {
       queueMicrotask(() => done({ kind: 'noted' }));
     },
   };
-  const presence = new Presence({ attendance, writes: queue, clock, later: clock.later, offlineAfterMs: 5_000 });
+  const announced: string[] = [];
+  const presence = new Presence({
+    attendance,
+    writes: queue,
+    clock,
+    later: clock.later,
+    offlineAfterMs: 5_000,
+    announce: (userId, isHere, at) => announced.push(`${userId} ${isHere ? 'came' : 'went'} ${at}`),
+  });
   attendance.watch(presence.attended);
   const told: string[] = [];
   presence.watch((userId, seenAt) =>
     told.push(`${userId} ${presence.isOnline(userId) ? 'is here' : `went ${seenAt}`}`),
   );
-  return { clock, presence, writes, told, notes: () => writes.splice(0), news: () => told.splice(0) };
+  return { clock, bus, announced, presence, writes, told, notes: () => writes.splice(0), news: () => told.splice(0) };
 }
 
 describe('presence', () => {
@@ -115,5 +123,26 @@ describe('presence', () => {
       { kind: 'seen', userId: B, seenAt: 0 },
       { kind: 'seen', userId: A, seenAt: 100 },
     ]);
+  });
+
+  it('announces once who comes and who is gone, of its own sessions and no others', () => {
+    const { clock, bus, presence, announced } = rig();
+    clock.pass(10);
+    presence.enter(A);
+    presence.enter(A);
+    const other = { kind: 'attendance', what: 'changed', nodeId: 'other', place: '', userId: B } as const;
+    bus.publish({ ...other, number: 1, here: true });
+    bus.publish({ ...other, number: 2, here: false });
+    presence.leave(A);
+    presence.leave(A);
+    clock.pass(4_999);
+    presence.enter(A);
+    clock.pass(10_000);
+    expect(announced).toEqual(['A came 10']);
+    presence.leave(A);
+    clock.pass(5_000);
+    expect(announced).toEqual(['A came 10', `A went ${clock.now() - 5_000}`]);
+    presence.enter(A);
+    expect(announced.at(-1)).toBe(`A came ${clock.now()}`);
   });
 });

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { SETTINGS } from '../../src/config/settings.js';
 import type { MessageStore } from '../../src/messaging/ports/message-store.js';
 import type { StoreRead } from '../../src/messaging/ports/store-reads.js';
 import { memoryStore, type NodeInProcess, nodeInProcess } from '../support/in-process.js';
+import { startStandIn } from '../support/stand-in.js';
 import { TOKEN_MODE } from '../support/tokens.js';
 import { WsClient } from '../support/ws-client.js';
 
@@ -43,6 +44,10 @@ async function sendUntil(node: NodeInProcess, message: object, isEnough: () => P
     expect((await sender.next()).type).toBe('ack');
   }
 }
+
+/** Answers nobody. */
+const silent = await startStandIn(() => undefined);
+afterAll(() => silent.close());
 
 /** How each limit is met, by its name in `minim_limit_hits_total`. */
 const CASES: Readonly<Record<string, Case>> = {
@@ -187,6 +192,25 @@ const CASES: Readonly<Record<string, Case>> = {
       const session = await open(node, 'A');
       expect(await session.ask({ toUserId: 'B', message: 'x' })).toMatchObject({ code: 'busy' });
       expect(await node.metric('minim_store_writes_total{kind="message",outcome="busy"}')).toBe(1);
+    },
+  },
+  queued_hooks: {
+    // Nobody listens there.
+    env: { MINIM_HOOK_URL: 'http://127.0.0.1:9/', MINIM_HOOK_SECRET: 'x'.repeat(24) },
+    store: () => memoryStore({ maxQueuedHooks: 0 }),
+    meet: async (node) => {
+      expect(await (await open(node, 'A')).ask({ id: '1', toUserId: 'B', message: 'x' })).toMatchObject({
+        type: 'ack',
+      });
+      expect(await node.metric('minim_hooks_lost_total{why="refused"}')).toBeGreaterThan(0);
+    },
+  },
+  waiting_checks: {
+    env: { MINIM_BEFORE_SEND_URL: `${silent.url}/`, MINIM_HOOK_SECRET: 'x'.repeat(24) },
+    meet: async (node) => {
+      const session = await open(node, 'A');
+      for (let i = 0; i <= 64; i += 1) session.send({ toUserId: 'B', message: 'x' });
+      expect(await session.next()).toMatchObject({ code: 'busy' });
     },
   },
   devices: {

@@ -35,13 +35,17 @@ export class SendGate {
     throw this.limited(session, isSend, id, this.rates, now);
   }
 
-  /** A send of this session was not stored: what follows it has to wait. Returns for how many milliseconds. */
-  holdBusy(session: Session, id: string | undefined): number {
+  /**
+   * A send of this session was not stored: what follows it has to wait. Returns for how many milliseconds. `isBehind`: others
+   * that came before it are still to be stored.
+   */
+  holdBusy(session: Session, id: string | undefined, isBehind = false): number {
     const { hold } = session;
     // What was refused for its rate came after everything that was handed over.
-    const firstId = hold?.code === 'busy' ? (hold.firstId ?? id) : id;
+    const isLater = hold?.code === 'busy' && (isBehind || !hold.isBehind);
+    const firstId = isLater ? (hold.firstId ?? id) : id;
     const untilMs = Math.max(hold?.untilMs ?? 0, this.clock.monotonicMs() + BUSY_HOLD_MS);
-    session.hold = { code: 'busy', because: BUSY, firstId, untilMs };
+    session.hold = { code: 'busy', because: BUSY, firstId, untilMs, isBehind: isBehind && (hold?.isBehind ?? true) };
     return BUSY_HOLD_MS;
   }
 
@@ -65,7 +69,7 @@ export class SendGate {
     this.noteFlood(session, now);
     if (isSend) {
       const firstId = typeof id === 'string' ? id : undefined;
-      session.hold = { code: 'rate_limited', because, firstId, untilMs: now + waitMs };
+      session.hold = { code: 'rate_limited', because, firstId, untilMs: now + waitMs, isBehind: true };
     }
     return new Refusal('rate_limited', because, waitMs, rates.spent(session.userId, now));
   }

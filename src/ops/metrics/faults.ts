@@ -1,7 +1,18 @@
 import { labelled, type MetricFamily } from '../../messaging/ports/metrics.js';
 import { Tally } from '../../model/tally.js';
 
-const PARTS = ['auth', 'broadcasts', 'bus', 'http', 'receipts', 'rooms', 'sessions', 'store', 'transport'] as const;
+const PARTS = [
+  'auth',
+  'broadcasts',
+  'bus',
+  'hooks',
+  'http',
+  'receipts',
+  'rooms',
+  'sessions',
+  'store',
+  'transport',
+] as const;
 type Part = (typeof PARTS)[number];
 
 /** Counts our own faults by the part of the node that met them, and passes them on. */

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { HOOK_TYPES } from '../../model/hook.js';
+import { HOOK_TYPES, type HookType } from '../../model/hook.js';
 import type { MessageNames } from './message-names.js';
 import type { Numbering } from './numbering.js';
 import { type Answer, HOOK_RESULTS, type PackedWrites, WRITE_KINDS } from './wire.js';
@@ -41,7 +41,7 @@ export class HookWrites {
     const [kind, user, other, , content, first, second] = write;
     switch (WRITE_KINDS[Number(kind)]) {
       case 'queueHook': {
-        const type = HOOK_TYPES.findIndex((name) => name === other);
+        const type = HOOK_TYPES.indexOf(String(other) as HookType);
         return answer('queued', 0, this.add(type, this.numbering.user(String(user)).no, Number(first), null));
       }
       case 'settleHook':

@@ -113,9 +113,9 @@ export class Ledger {
     const name = WRITE_KINDS[kind];
     const entered = {
       kind,
-      id: id === null ? null : String(id),
-      content: content === null ? null : String(content),
-      given: typeof changed === 'string' ? changed : null,
+      id: textOf(id),
+      content: textOf(content),
+      given: textOf(changed),
       sentAt: Number(first),
       expiresAt: name === 'message' && second !== null ? Number(second) : null,
       target: name === 'recall' ? (this.names.placeOf(String(other)) ?? 0) : null,
@@ -218,6 +218,10 @@ export class Ledger {
     this.tail.add(entry);
     return entry;
   }
+}
+
+function textOf(slot: PackedWrites[number] | undefined): string | null {
+  return typeof slot === 'string' ? slot : null;
 }
 
 function statementsOf(database: Database) {

@@ -1,5 +1,5 @@
 import type { HookQueued, HookWrite, SettleHook } from '../../messaging/ports/store-hooks.js';
-import type { Declined, StoreOutcome, StoreWrite } from '../../messaging/ports/store-writes.js';
+import type { Declined, Stored, StoreOutcome, StoreWrite } from '../../messaging/ports/store-writes.js';
 import { HOOK_LOSSES, type HookLoss } from '../../model/hook.js';
 import type { UserId } from '../../model/ids.js';
 import type { MessageNames } from './message-names.js';
@@ -167,26 +167,48 @@ export function unpackOutcomes(
   names: MessageNames,
 ): StoreOutcome[] {
   return batch.map((write, index) => {
-    const place = (slot: number) => numbers[index * OUTCOME_SLOTS + slot] ?? 0;
+    const at = index * OUTCOME_SLOTS;
+    const place = (slot: number) => numbers[at + slot] ?? 0;
     const kind = OUTCOME_KINDS[place(0)] ?? 'busy';
-    if (kind === 'confirmed') {
-      return { kind, cursor: place(4), delivered: place(2), deliveredBefore: place(6), forgotten: place(5) };
+    if (kind === 'stored' || kind === 'duplicate') {
+      const recipient = write.kind === 'message' ? write.toUserId : (recipients[index] as UserId | undefined);
+      return storedAt(place, names, kind === 'duplicate', recipient);
     }
-    if (kind === 'revoked') return { kind, notBefore: place(2) };
-    if (kind === 'read') return { kind, seq: place(2), seqBefore: place(6) };
-    if (kind === 'replayed') return { kind, count: place(2) };
-    if (kind === 'queued') return queuedWith(HOOK_LOSSES[place(2) - 1]);
-    if (kind !== 'stored' && kind !== 'duplicate') return { kind };
-    const messageId = names.nameOf(place(1));
-    const [seq, sentAt, cursor, recipientCursor] = [place(2), place(3), place(4), place(5)];
-    const duplicate = kind === 'duplicate';
-    const toUserId = write.kind === 'message' ? write.toUserId : (recipients[index] as UserId | undefined);
-    // Written out twice: copying one into the other would cost ten times as much as all the rest.
-    if (toUserId === undefined) return { kind: 'stored', messageId, seq, sentAt, cursor, recipientCursor, duplicate };
-    const stored = { kind: 'stored', messageId, seq, sentAt, cursor, recipientCursor, duplicate, toUserId } as const;
-    const hookLoss = place(6) === 0 ? undefined : HOOK_LOSSES[place(6) - 1];
-    return hookLoss === undefined ? stored : { ...stored, hookLoss };
+    return markAt(place, kind);
   });
+}
+
+function storedAt(
+  place: (slot: number) => number,
+  names: MessageNames,
+  duplicate: boolean,
+  toUserId: UserId | undefined,
+): Stored {
+  const kind = 'stored';
+  const messageId = names.nameOf(place(1));
+  const [seq, sentAt, cursor, recipientCursor, loss] = [place(2), place(3), place(4), place(5), place(6)];
+  // Written out: copying one into the other would cost ten times as much as all the rest.
+  if (toUserId === undefined) return { kind, messageId, seq, sentAt, cursor, recipientCursor, duplicate };
+  const hookLoss = loss === 0 ? undefined : HOOK_LOSSES[loss - 1];
+  if (hookLoss === undefined) return { kind, messageId, seq, sentAt, cursor, recipientCursor, duplicate, toUserId };
+  return { kind, messageId, seq, sentAt, cursor, recipientCursor, duplicate, toUserId, hookLoss };
+}
+
+function markAt(place: (slot: number) => number, kind: Exclude<OutcomeKind, 'stored' | 'duplicate'>): StoreOutcome {
+  switch (kind) {
+    case 'confirmed':
+      return { kind, cursor: place(4), delivered: place(2), deliveredBefore: place(6), forgotten: place(5) };
+    case 'revoked':
+      return { kind, notBefore: place(2) };
+    case 'read':
+      return { kind, seq: place(2), seqBefore: place(6) };
+    case 'replayed':
+      return { kind, count: place(2) };
+    case 'queued':
+      return queuedWith(HOOK_LOSSES[place(2) - 1]);
+    default:
+      return { kind };
+  }
 }
 
 export function allBusy(batch: readonly StoreWrite[]): Declined[] {
