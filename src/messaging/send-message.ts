@@ -145,6 +145,7 @@ const MARKS: ReadonlySet<string> = new Set([
   'read',
   'revoked',
   'noted',
+  'erased',
   'queued',
   'replayed',
 ] satisfies StoreOutcome['kind'][]);

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { MessageStore, StoreLimits } from '../../src/messaging/ports/message-store.js';
 import type { StoreOutcome, StoreWrite } from '../../src/messaging/ports/store-writes.js';
 import { hooksContract } from './store-hooks.js';
+import { erasingContract } from './store-erasing.js';
 import { roomsContract } from './store-rooms.js';
 import { usersContract } from './store-users.js';
 import { A, B, C, confirm, message, PAGE, read, recall, room, stored } from './store-words.js';
@@ -28,6 +29,7 @@ export function messageStoreContract(adapter: string, open: (limits: StoreLimits
     roomsContract(start);
     usersContract(start);
     hooksContract(start);
+    erasingContract(start);
 
     it('numbers each inbox and each conversation 1, 2, 3 … in the order handed over', async () => {
       const store = await start();

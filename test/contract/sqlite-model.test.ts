@@ -10,6 +10,7 @@ import {
   block,
   came,
   confirm,
+  erase,
   inRoom,
   message,
   profile,
@@ -72,6 +73,7 @@ const anyUserWrite = fc.oneof(
   fc.tuple(anyUser, anyProfile).map((write): Draft => profile(...write)),
   fc.tuple(anyUser, anyUser, fc.boolean()).map((write): Draft => block(...write)),
   fc.tuple(anyUser, anyTime).map((write): Draft => seen(...write)),
+  anyUser.map((userId): Draft => erase(userId)),
 );
 const anyHookWrite = fc.oneof(
   fc
@@ -155,7 +157,7 @@ async function everything({ read }: MessageStore, { given }: Names): Promise<unk
     answers.push(await read.roomHistory({ room: name, limit: 3, maxBytes: 1000 }));
     answers.push(await read.roomHistory({ room: name, before: 4, limit: 9, maxBytes: 30 }));
   }
-  answers.push(await read.cards(USERS));
+  answers.push(await read.cards(USERS), await read.erasing());
   for (const messageId of given) answers.push((await read.message({ messageId, now: 10 })) ?? 'not kept');
   for (const dueBy of [5, 10, 20]) {
     const { items, nextDueAt } = await read.hooks({ dueBy, now: 10, limit: 9, maxBytes: 1000 });

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { QueueHook, SettleHook } from '../../src/messaging/ports/store-hooks.js';
 import type {
   ConfirmCursor,
+  EraseUser,
   MarkRead,
   NoteSeen,
   SetBlock,
@@ -54,6 +55,10 @@ export function block(userId: UserId, peerId: UserId, blocked: boolean): SetBloc
 
 export function seen(userId: UserId, seenAt: number): NoteSeen {
   return { kind: 'seen', userId, seenAt };
+}
+
+export function erase(userId: UserId): EraseUser {
+  return { kind: 'erase', userId };
 }
 
 /** The outcomes, every one of which must be `stored`. */

@@ -28,7 +28,7 @@ import type { StoreOutcome, StoreWrite } from './store-writes.js';
  *    behind writers.
  * 8. **Marks never fall**: a device's cursor, the time before which a user's tokens are revoked, a user's delivered mark
  *    (the highest number any device of his has confirmed, devices since forgotten included), read marks, floors and
- *    heads.
+ *    heads; but devices and read marks of a user who is erased go.
  * 9. **Retention** removes the oldest first, a bounded number a call. It raises floors (the highest number no longer
  *    kept) and leaves heads, so that no number is ever given twice, and forgets the ids of what it removes.
  * 10. **Epoch.** The same for as long as numbers go on; a new one once an older copy of the store was put in place.
@@ -38,6 +38,10 @@ import type { StoreOutcome, StoreWrite } from './store-writes.js';
  * 12. **Events.** What is to be told to a shop's backend waits in a queue, a message's in the same commit as the message.
  *    Of one user only the first is ever due. Of more than `maxQueuedHooks` the oldest of presence goes; where there is
  *    none, the new one is not queued, and the message is stored all the same. Of dead letters the oldest go.
+ * 13. **Erasing** raises the user's floor to the head: what is below is gone for him, and stands in his peers' inboxes and
+ *    conversations with all its numbers; what he sent there is recalled, without a number of its own. What he said in
+ *    rooms and to everyone has the content `""`, which nobody can send. Ids stay taken: whatever is sent under one is
+ *    `conflict`. The delivered mark and revoked tokens stay. A slice is bounded work.
  *
  * Times are milliseconds since 1970 and come from the caller; the store never looks at a clock to decide anything.
  */

@@ -34,6 +34,8 @@ export interface StoreRead extends HookReads {
   cards(userIds: readonly UserId[]): Promise<readonly UserCard[]>;
   /** Everyone whose tokens were revoked. */
   revocations(): Promise<readonly Revocation[]>;
+  /** Everyone whose erasing was begun and is not done. */
+  erasing(): Promise<readonly UserId[]>;
 }
 
 /** Tokens of `userId` given out before `notBefore`, in milliseconds since 1970, are worth nothing. */

@@ -14,6 +14,7 @@ export type StoreWrite =
   | SetProfile
   | SetBlock
   | NoteSeen
+  | EraseUser
   | HookWrite;
 
 /** A one-to-one message. */
@@ -114,8 +115,27 @@ export interface NoteSeen {
   readonly seenAt: number;
 }
 
+/**
+ * Forgets one slice of a user: what he sent, his inbox and conversations as he sees them, devices, read marks, profile
+ * and blocks. Repeated until there is no `more`; `erasing` names whom it was begun for and is not done with, also after a
+ * crash. What he sends once it was begun may stay.
+ */
+export interface EraseUser {
+  readonly kind: 'erase';
+  readonly userId: UserId;
+}
+
 /** What became of a write. */
-export type StoreOutcome = Stored | Confirmed | ReadMarked | Revoked | Noted | HookQueued | HooksReplayed | Declined;
+export type StoreOutcome =
+  | Stored
+  | Confirmed
+  | ReadMarked
+  | Revoked
+  | Noted
+  | Erased
+  | HookQueued
+  | HooksReplayed
+  | Declined;
 
 export interface Stored {
   readonly kind: 'stored';
@@ -163,6 +183,12 @@ export interface Revoked {
 /** Of a profile, a block, that a user was seen, or of an event that was settled. */
 export interface Noted {
   readonly kind: 'noted';
+}
+
+/** One slice is forgotten; `more`: there are others. */
+export interface Erased {
+  readonly kind: 'erased';
+  readonly more: boolean;
 }
 
 /**

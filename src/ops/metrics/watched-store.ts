@@ -19,6 +19,7 @@ const WRITES = [
   'queueHook',
   'settleHook',
   'replayHooks',
+  'erase',
 ] as const satisfies StoreWrite['kind'][];
 const DECLINED = [
   'conflict',
@@ -45,6 +46,7 @@ const READS = [
   'hooks',
   'deadHooks',
   'hookQueue',
+  'erasing',
 ] as const satisfies (keyof StoreRead)[];
 
 type Outcome = (typeof OUTCOMES)[number];
@@ -56,6 +58,7 @@ const DONE: ReadonlySet<string> = new Set([
   'noted',
   'queued',
   'replayed',
+  'erased',
 ] satisfies StoreOutcome['kind'][]);
 
 /** What is known of a store by what goes in and comes out. */
@@ -168,6 +171,7 @@ export class StoreWatch {
       hooks: (query) => time('hooks', read.hooks(query)),
       deadHooks: (query) => time('deadHooks', read.deadHooks(query)),
       hookQueue: () => time('hookQueue', read.hookQueue()),
+      erasing: () => time('erasing', read.erasing()),
     };
   }
 

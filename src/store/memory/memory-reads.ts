@@ -69,7 +69,10 @@ export class MemoryReads implements StoreRead {
     ...limits
   }: HistoryQuery): Promise<HistoryPage> {
     await this.ready();
-    const messages = this.state.conversation(userId, peerId).messages.filter(({ seq }) => seq < before);
+    const { floor } = this.state.user(userId);
+    const messages = this.state
+      .conversation(userId, peerId)
+      .messages.filter((message) => message.seq < before && cursorOf(userId, message) > floor);
     const wanted = messages.map((message) => historyItem(message, now)).reverse();
     const items = onePage(wanted, limits);
     return { items, more: items.length < wanted.length, ...this.marks(userId, peerId) };
@@ -140,6 +143,11 @@ export class MemoryReads implements StoreRead {
     return userIds.map((userId) => this.state.user(userId).card());
   }
 
+  async erasing(): Promise<readonly UserId[]> {
+    await this.ready();
+    return [];
+  }
+
   async revocations(): Promise<readonly Revocation[]> {
     await this.ready();
     return this.state.revocations();
@@ -161,7 +169,10 @@ export class MemoryReads implements StoreRead {
   }
 
   private conversation(userId: UserId, peerId: UserId, now: number): ConversationItem | undefined {
-    const { messages } = this.state.conversation(userId, peerId);
+    const { floor } = this.state.user(userId);
+    const messages = this.state
+      .conversation(userId, peerId)
+      .messages.filter((message) => cursorOf(userId, message) > floor);
     const last = messages.at(-1);
     if (last === undefined) return undefined;
     const marks = this.marks(userId, peerId);

@@ -51,6 +51,16 @@ export class MemoryState {
     return [...this.users.keys()].filter((peerId) => this.conversation(userId, peerId).seq > 0);
   }
 
+  /** Forgets a user, and what he sent. */
+  erase(userId: UserId): void {
+    this.user(userId).erase();
+    for (const record of this.records) {
+      if (record.kind === 'recall' || record.fromUserId !== userId) continue;
+      record.content = '""';
+      if (record.kind === 'message') record.isErased = true;
+    }
+  }
+
   /** Forgets the record stored longest ago. */
   removeOldest(): void {
     const record = this.records.shift();
@@ -79,7 +89,7 @@ export class MemoryState {
   private raiseFloor(userId: UserId, cursor: number): void {
     const user = this.user(userId);
     user.entries.delete(cursor);
-    user.floor = cursor;
+    user.floor = Math.max(user.floor, cursor);
   }
 }
 

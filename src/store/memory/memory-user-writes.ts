@@ -1,5 +1,6 @@
 import type {
   ConfirmCursor,
+  EraseUser,
   MarkRead,
   NoteSeen,
   RevokeTokens,
@@ -10,7 +11,7 @@ import type {
 import type { MemoryState } from './memory-state.js';
 
 /** A write that says something of a user and sends nothing. */
-export type UserWrite = ConfirmCursor | MarkRead | RevokeTokens | SetProfile | SetBlock | NoteSeen;
+export type UserWrite = ConfirmCursor | MarkRead | RevokeTokens | SetProfile | SetBlock | NoteSeen | EraseUser;
 
 export class MemoryUserWrites {
   constructor(
@@ -35,6 +36,9 @@ export class MemoryUserWrites {
       case 'seen':
         user.see(write.seenAt);
         return { kind: 'noted' };
+      case 'erase':
+        this.state.erase(write.userId);
+        return { kind: 'erased', more: false };
     }
   }
 

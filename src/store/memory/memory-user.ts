@@ -21,6 +21,18 @@ export class MemoryUser {
   private readonly blocked = new Set<UserId>();
   private devices: readonly StoredDevice[] = [];
 
+  /** What was so far is gone; numbers go on. */
+  erase(): void {
+    this.floor = this.head;
+    this.entries.clear();
+    this.read.clear();
+    this.blocked.clear();
+    this.devices = [];
+    this.profile = {};
+    this.invisible = false;
+    this.seenAt = undefined;
+  }
+
   marks(): UserMarks {
     const { head, floor, delivered } = this;
     return { head, floor, delivered, devices: [...this.devices].sort(byLastSeen) };

@@ -89,6 +89,7 @@ export class MemoryWrites {
     if (target === undefined) return { kind: 'not_found' };
     if (target.fromUserId !== fromUserId) return { kind: 'forbidden' };
     if (target.recalledBy !== undefined) return stored(target.recalledBy, true);
+    if (target.isErased) return { kind: 'not_found' };
     if (target.sentAt < notBefore) return { kind: 'too_late' };
     const numbers = this.number(target);
     const recall: MemoryRecall = { kind, target, fromUserId, sentAt, ...numbers, ...(id !== undefined && { id }) };
@@ -152,6 +153,7 @@ function isSend(write: StoreWrite): write is Send {
 
 function isSame(write: Send, first: MemoryRecord): boolean {
   if (write.kind === 'recall') return first.kind === 'recall' && write.messageId === first.target.messageId;
+  if (first.kind === 'message' && first.isErased) return false;
   if (write.kind !== first.kind || !sameJson(write.given ?? write.content, first.given ?? first.content)) return false;
   if (write.kind === 'room') return first.kind === 'room' && write.room === first.room;
   return write.kind !== 'message' || (first.kind === 'message' && write.toUserId === first.toUserId);

@@ -9,7 +9,7 @@ export interface MemoryMessage {
   readonly fromUserId: UserId;
   readonly toUserId: UserId;
   readonly id?: FrameId | undefined;
-  readonly content: string;
+  content: string;
   readonly given?: string | undefined;
   readonly sentAt: number;
   readonly expiresAt?: number | undefined;
@@ -17,6 +17,8 @@ export interface MemoryMessage {
   readonly cursor: number;
   readonly recipientCursor: number;
   recalledBy?: MemoryRecall;
+  /** Its sender was erased. */
+  isErased?: boolean;
 }
 
 /** A recall: numbers of its own, and the message it speaks of. */
@@ -30,9 +32,14 @@ export interface MemoryRecall {
   readonly recipientCursor: number;
 }
 
-export type MemoryBroadcast = { readonly kind: 'broadcast'; readonly given?: string | undefined } & StoredBroadcast;
+/** What the sender gave, where what is stored was changed before. */
+interface Given {
+  readonly given?: string | undefined;
+}
 
-export type MemoryRoomMessage = { readonly kind: 'room'; readonly given?: string | undefined } & StoredRoomMessage;
+export type MemoryBroadcast = { readonly kind: 'broadcast'; content: string } & Given & Omit<StoredBroadcast, 'content'>;
+
+export type MemoryRoomMessage = { readonly kind: 'room'; content: string } & Given & Omit<StoredRoomMessage, 'content'>;
 
 export type MemoryRecord = MemoryMessage | MemoryRecall | MemoryBroadcast | MemoryRoomMessage;
 
@@ -54,8 +61,8 @@ export function historyItem(message: MemoryMessage, now: number): HistoryItem {
   return { recalled: false, ...withContent(message) };
 }
 
-function isForgotten({ recalledBy, expiresAt }: MemoryMessage, now: number): boolean {
-  return recalledBy !== undefined || (expiresAt !== undefined && expiresAt <= now);
+function isForgotten({ recalledBy, isErased, expiresAt }: MemoryMessage, now: number): boolean {
+  return isErased === true || recalledBy !== undefined || (expiresAt !== undefined && expiresAt <= now);
 }
 
 function withContent({ messageId, seq, fromUserId, toUserId, sentAt, content, id }: MemoryMessage) {

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
+import { Erasure } from './erasure.js';
 import { HookWrites } from './hook-writes.js';
-import { type LogEntry, MESSAGE, RECALL, ROOM } from './log-entry.js';
+import { ERASED, type LogEntry, MESSAGE, RECALL, ROOM } from './log-entry.js';
 import type { MessageNames } from './message-names.js';
 import { Numbering, type PairHead, type UserHead } from './numbering.js';
 import { digestOf, type Entered, isSame, type LogRow } from './repeats.js';
@@ -38,6 +39,7 @@ export class Ledger {
   private readonly rooms: Rooms;
   private readonly users: UserWrites;
   private readonly hooks: HookWrites;
+  private readonly erasure: Erasure;
   private readonly sql;
   private readonly knownRecipientsOnly: boolean;
   private lastPos = 0;
@@ -54,6 +56,7 @@ export class Ledger {
     this.rooms = new Rooms(database);
     this.users = new UserWrites(database, this.numbering, maxDevices);
     this.hooks = new HookWrites(database, this.numbering, names, maxQueuedHooks);
+    this.erasure = new Erasure(database, this.numbering);
     this.sql = statementsOf(database);
     this.reload();
   }
@@ -109,7 +112,7 @@ export class Ledger {
     const isWaiting = given === WAITING;
     const kind = isWaiting ? MESSAGE : Number(given);
     if (kind >= FIRST_OF_HOOKS) return void this.hooks.apply(write, answer);
-    if (kind > ROOM) return void this.users.apply(write, answer);
+    if (kind > ROOM) return void this.ofUser(write, answer);
     const name = WRITE_KINDS[kind];
     const entered = {
       kind,
@@ -128,6 +131,13 @@ export class Ledger {
     else if (name === 'room') this.room(entered, sender, String(other), answer);
     else this.broadcast(entered, sender, answer);
     return undefined;
+  }
+
+  /** A write that adds nothing to the log. */
+  private ofUser(write: PackedWrites, answer: Answer): void {
+    const [kind, user] = write;
+    if (WRITE_KINDS[Number(kind)] !== 'erase') return this.users.apply(write, answer);
+    answer('erased', this.erasure.step(String(user), this.lastPos) ? 1 : 0);
   }
 
   private message(entered: Entered, sender: number, toUserId: string, isWaiting: boolean, answer: Answer): void {
@@ -177,6 +187,7 @@ export class Ledger {
     const target = this.sql.row.get(entered.target ?? 0);
     if (target?.kind !== MESSAGE) return void answer('not_found');
     if (target.sender !== sender) return void answer('forbidden');
+    if (target.recalled_by === ERASED) return void answer('not_found');
     if (target.recalled_by !== null) return this.repeat(entered, 0, target.recalled_by, answer);
     if (target.sent_at < notBefore) return void answer('too_late');
     const { seq, recipient } = target;

@@ -4,6 +4,9 @@ export const RECALL = 1;
 export const BROADCAST = 2;
 export const ROOM = 3;
 
+/** What stands for the place of a recall where there was none: the sender was erased. */
+export const ERASED = 0;
+
 /** One row of the log without what it says: all that the indexes are made of. */
 export interface LogEntry {
   readonly pos: number;

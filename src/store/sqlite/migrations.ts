@@ -107,6 +107,11 @@ export const MIGRATIONS: readonly string[] = [
     died_at INTEGER NOT NULL, reason TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Users who are being erased: what they sent behind next_pos, up to last_pos, is still to be looked for. In the log,
+  -- recalled_by is 0 where the sender was erased, and content then NULL.
+  CREATE TABLE erasing(user INTEGER PRIMARY KEY, next_pos INTEGER NOT NULL, last_pos INTEGER NOT NULL) STRICT;
+  `,
 ];
 
 /** Brings the file up to this program's version, in one transaction. */

@@ -37,43 +37,59 @@ export class PairReader {
     return [...newest, ...this.sql.page.all(low, high, below, limit - newest.length)];
   }
 
+  /** Those of them that are in the inbox of `one` above `floor`: inbox numbers rise along a conversation. */
+  placesAbove(floor: number, one: number, other: number, before: number, limit: number): Place[] {
+    const places = this.places(one, other, before, limit);
+    const oldest = places.at(-1);
+    if (floor === 0 || oldest === undefined || !this.isUpTo(oldest, one, floor)) return places;
+    return places.filter((place) => !this.isUpTo(place, one, floor));
+  }
+
   marks(user: number, peer: number): ReceiptMarks {
     const read = this.sql.readMark.get(peer, user) ?? 0;
     const ownRead = this.sql.readMark.get(user, peer) ?? 0;
     return { delivered: Math.max(this.delivered(user, peer), read), read, ownRead };
   }
 
-  /** The peer's messages above `ownRead`: a difference of two counts, however many they are. */
-  unread(user: number, peer: number, ownRead: number): number {
+  /** The peer's messages above `ownRead`, and in the user's inbox above `floor`: a difference of two counts, however many they are. */
+  unread(user: number, peer: number, ownRead: number, floor: number): number {
     if (user === peer) return 0;
     const last = this.last(user, peer);
-    const first = this.firstAfter(user, peer, ownRead);
+    const first = this.firstAfter(
+      user,
+      peer,
+      Math.max(ownRead, floor === 0 ? 0 : this.reached(user, peer, user, floor)),
+    );
     if (last === undefined || first === undefined) return 0;
     const firstUnread = this.log.milestone(first.pos);
     const before = countOf(firstUnread, peer) - (firstUnread.sender === peer ? 1 : 0);
     return countOf(this.log.milestone(last.pos), peer) - before;
   }
 
-  /** How far the peer's devices have it. Inbox numbers rise along a conversation, so the place can be searched for. */
+  /** How far the peer's devices have it. */
   private delivered(user: number, peer: number): number {
-    const mark = this.sql.delivered.get(peer) ?? 0;
+    return this.reached(user, peer, peer, this.sql.delivered.get(peer) ?? 0);
+  }
+
+  /** How far the inbox of `reader`, one of the two, has it up to `mark`: inbox numbers rise along a conversation, so the place can be searched for. */
+  private reached(user: number, peer: number, reader: number, mark: number): number {
     const last = this.last(user, peer);
     if (last === undefined) return this.sql.removed.get(...ordered(user, peer)) ?? 0;
-    if (this.isDelivered(last, peer, mark)) return last.number;
+    if (this.isUpTo(last, reader, mark)) return last.number;
     const first = this.firstAfter(user, peer, 0) ?? last;
     let delivered = first.number - 1;
     let missing = last.number;
     while (missing - delivered > 1) {
       const middle = Math.floor((delivered + missing) / 2);
       const place = this.firstAfter(user, peer, middle - 1) ?? last;
-      if (this.isDelivered(place, peer, mark)) delivered = middle;
+      if (this.isUpTo(place, reader, mark)) delivered = middle;
       else missing = middle;
     }
     return delivered;
   }
 
-  private isDelivered({ pos }: Place, peer: number, mark: number): boolean {
-    return cursorOf(this.log.milestone(pos), peer) <= mark;
+  private isUpTo({ pos }: Place, user: number, mark: number): boolean {
+    return cursorOf(this.log.milestone(pos), user) <= mark;
   }
 
   private last(user: number, peer: number): Place | undefined {

@@ -97,6 +97,10 @@ export class ReaderClient implements StoreRead {
     return this.ask('hookQueue', undefined) as Promise<HookQueueState>;
   }
 
+  erasing(): Promise<readonly UserId[]> {
+    return this.ask('erasing', undefined) as Promise<readonly UserId[]>;
+  }
+
   async close(): Promise<void> {
     if (this.failure !== undefined) return;
     const ended = once(this.thread, 'exit');

@@ -29,7 +29,7 @@ export class Retention {
       broadcast: run('DELETE FROM broadcast WHERE seq = ?'),
       roomMessage: run('DELETE FROM room_message WHERE room = ? AND seq = ?'),
       roomFloor: run('UPDATE room SET floor = ? WHERE no = ?'),
-      floor: run('UPDATE user SET floor = ? WHERE no = ?'),
+      floor: run('UPDATE user SET floor = max(floor, ?) WHERE no = ?'),
       removed: run('INSERT OR REPLACE INTO removed VALUES (?, ?, ?, ?)'),
       changed: run('DELETE FROM changed WHERE pos <= ?'),
       state: database.prepare<[number, string]>('UPDATE state SET value = ? WHERE name = ?'),

@@ -73,7 +73,7 @@ export class SqliteReads {
       ),
       latest: database
         .prepare<number[], [number, number]>(
-          'SELECT peer, cursor FROM latest WHERE user = ? AND cursor < ? ORDER BY cursor DESC',
+          'SELECT peer, cursor FROM latest WHERE user = ? AND cursor < ? AND cursor > ? ORDER BY cursor DESC',
         )
         .raw(),
       broadcasts: database.prepare<number[], Place>(
@@ -83,6 +83,7 @@ export class SqliteReads {
       revocations: database.prepare<[], Revocation>(
         'SELECT id AS userId, not_before AS notBefore FROM user WHERE not_before > 0',
       ),
+      erasing: database.prepare<[], UserId>('SELECT id FROM erasing JOIN user ON no = user ORDER BY no').pluck(),
       broadcastFloor: number(`SELECT value FROM state WHERE name = 'broadcast_floor'`),
     };
   }
@@ -103,11 +104,15 @@ export class SqliteReads {
     return this.sql.revocations.all();
   }
 
+  erasing(): readonly UserId[] {
+    return this.sql.erasing.all();
+  }
+
   inbox({ userId, after, now, ...limits }: InboxQuery): InboxPage {
     const user = this.sql.user.get(userId);
     if (user === undefined) return { entries: [], head: 0, floor: 0 };
     const { no, floor } = user;
-    const places = this.inboxPlaces(no, after, limits.limit);
+    const places = this.inboxPlaces(no, Math.max(after, floor), limits.limit);
     return {
       entries: onePage(
         mapped(places, ({ pos }) => this.log.inboxEntry(no, pos, now)),
@@ -129,10 +134,11 @@ export class SqliteReads {
   }
 
   history({ userId, peerId, before = Number.MAX_SAFE_INTEGER, now, ...limits }: HistoryQuery): HistoryPage {
-    const user = this.sql.user.get(userId)?.no;
+    const row = this.sql.user.get(userId);
     const peer = this.sql.user.get(peerId)?.no;
-    if (user === undefined || peer === undefined) return { items: [], more: false, delivered: 0, read: 0, ownRead: 0 };
-    const places = this.pairs.places(user, peer, before, limits.limit + 1);
+    if (row === undefined || peer === undefined) return { items: [], more: false, delivered: 0, read: 0, ownRead: 0 };
+    const { no: user, floor } = row;
+    const places = this.pairs.placesAbove(floor, user, peer, before, limits.limit + 1);
     const items = onePage(
       mapped(places, ({ pos }) => this.log.historyItem(pos, now)),
       limits,
@@ -141,7 +147,7 @@ export class SqliteReads {
   }
 
   conversations({ userId, before = Number.MAX_SAFE_INTEGER, now, ...limits }: ConversationsQuery): ConversationsPage {
-    const user = this.sql.user.get(userId)?.no;
+    const user = this.sql.user.get(userId);
     if (user === undefined) return { items: [], more: false };
     const peers = this.peers(user, before, limits.limit + 1);
     const found = mapped(peers, ([peer, cursor]) => this.conversation(user, peer, cursor, now));
@@ -177,11 +183,11 @@ export class SqliteReads {
     return this.events.state();
   }
 
-  private conversation(user: number, peer: number, cursor: number, now: number): ConversationItem {
+  private conversation({ no: user, floor }: UserRow, peer: number, cursor: number, now: number): ConversationItem {
     const [last] = this.pairs.places(user, peer, Number.MAX_SAFE_INTEGER, 1);
     if (last === undefined) throw new Error(`users ${user} and ${peer} have a conversation without a message`);
     const marks = this.pairs.marks(user, peer);
-    const unread = this.pairs.unread(user, peer, marks.ownRead);
+    const unread = this.pairs.unread(user, peer, marks.ownRead, floor);
     return {
       peerId: this.log.userId(peer),
       profile: this.cardReader.profile(peer),
@@ -193,11 +199,11 @@ export class SqliteReads {
   }
 
   /** At most `limit` peers whose last message is below `before`, latest first. The tail's own say is the newer one. */
-  private peers(user: number, before: number, limit: number): [number, number][] {
+  private peers({ no: user, floor }: UserRow, before: number, limit: number): [number, number][] {
     const recent = this.tail.latest(user);
-    const peers = [...recent].filter(([, cursor]) => cursor < before).slice(0, limit);
+    const peers = [...recent].filter(([, cursor]) => cursor < before && cursor > floor).slice(0, limit);
     if (peers.length >= limit) return peers;
-    for (const [peer, cursor] of this.sql.latest.iterate(user, before)) {
+    for (const [peer, cursor] of this.sql.latest.iterate(user, before, floor)) {
       if (recent.has(peer)) continue;
       peers.push([peer, cursor]);
       if (peers.length >= limit) break;

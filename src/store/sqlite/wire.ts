@@ -27,6 +27,7 @@ export const WRITE_KINDS = [
   'profile',
   'block',
   'seen',
+  'erase',
   'queueHook',
   'settleHook',
   'replayHooks',
@@ -40,6 +41,7 @@ export const OUTCOME_KINDS = [
   'read',
   'revoked',
   'noted',
+  'erased',
   'queued',
   'replayed',
   'conflict',
@@ -141,6 +143,9 @@ function packWrite(write: StoreWrite, packed: PackedWrites): void {
     case 'seen':
       packed.push(kind, write.userId, null, null, null, write.seenAt, null, null);
       return;
+    case 'erase':
+      packed.push(kind, write.userId, null, null, null, null, null, null);
+      return;
     default:
       packHookWrite(kind, write, packed);
   }
@@ -200,6 +205,8 @@ function markAt(place: (slot: number) => number, kind: Exclude<OutcomeKind, 'sto
       return { kind, cursor: place(4), delivered: place(2), deliveredBefore: place(6), forgotten: place(5) };
     case 'revoked':
       return { kind, notBefore: place(2) };
+    case 'erased':
+      return { kind, more: place(1) === 1 };
     case 'read':
       return { kind, seq: place(2), seqBefore: place(6) };
     case 'replayed':
