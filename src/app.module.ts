@@ -7,13 +7,18 @@ import { HttpAnswers } from './api/http-answers.js';
 import { Logins } from './api/logins.js';
 import { METRICS, type MetricsParts } from './api/metrics.controller.js';
 import { READINESS, type Readiness } from './api/readiness.js';
+import { TokenLogins } from './api/token-logins.js';
+import { KeyGuard } from './api/v1/key-guard.js';
 import { KeyRates } from './api/v1/key-rates.js';
 import { Sends } from './api/v1/sends.js';
+import { SESSIONS } from './api/v1/sessions.controller.js';
+import { USER_RATES } from './api/v1/user-guard.js';
 import { LocalBus } from './bus/local/local-bus.js';
 import type { Config } from './config/config.js';
 import { HomeController } from './console/home.controller.js';
 import { Admissions } from './gateway/admissions.js';
 import { BroadcastTimeline } from './gateway/broadcast-timeline.js';
+import { Disconnects } from './gateway/disconnects.js';
 import { DOOR, Door } from './gateway/door.js';
 import { Draining } from './gateway/draining.js';
 import { EphemeralSends } from './gateway/ephemeral-sends.js';
@@ -42,6 +47,7 @@ import { Rooms } from './gateway/rooms/rooms.js';
 import { CheckCounts, SendChecks } from './gateway/send-checks.js';
 import type { Session } from './gateway/session.js';
 import { SessionFactory } from './gateway/session-factory.js';
+import { SessionList } from './gateway/session-list.js';
 import { sessionMetrics } from './gateway/session-metrics.js';
 import { SessionOpening } from './gateway/session-opening.js';
 import { SessionPool } from './gateway/session-pool.js';
@@ -53,7 +59,9 @@ import { HOOK_WORKER, HookUpkeep } from './hooks/hook-upkeep.js';
 import { Attendance } from './messaging/attendance.js';
 import { CardChanges } from './messaging/card-changes.js';
 import { Cards } from './messaging/cards.js';
+import { Erasures } from './messaging/erasures.js';
 import { DeadLetters } from './messaging/hooks/dead-letters.js';
+import { InboxPolls } from './messaging/inbox-polls.js';
 import { BUS } from './messaging/ports/bus.js';
 import { CLOCK } from './messaging/ports/clock.js';
 import type { Log } from './messaging/ports/log.js';
@@ -65,6 +73,7 @@ import { Revocations } from './messaging/revocations.js';
 import { SendEphemeral } from './messaging/send-ephemeral.js';
 import { SendMessage } from './messaging/send-message.js';
 import { WriteQueue } from './messaging/write-queue.js';
+import type { UserId } from './model/ids.js';
 import { limitMetrics } from './node-metrics.js';
 import type { Auth } from './open-auth.js';
 import { openCheck, openHooks } from './open-hooks.js';
@@ -76,7 +85,13 @@ import type { StoreWatch } from './ops/metrics/watched-store.js';
 import { sessionsWithinOpenFileLimit } from './ops/open-files.js';
 import { Probes } from './ops/probes.js';
 import { systemClock } from './ops/system-clock.js';
-import { OFFLINE_AFTER_MS } from './protocol/limits.js';
+import {
+  CATCH_UP_BYTES,
+  CATCH_UP_MESSAGES,
+  MAX_POLLS,
+  MAX_POLLS_OF_USER,
+  OFFLINE_AFTER_MS,
+} from './protocol/limits.js';
 
 /** What a node is made of that was opened before it. */
 export interface NodeParts {
@@ -115,7 +130,7 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     counts,
     latencies,
   );
-  const factory = new SessionFactory(pool, outflow);
+  const factory = new SessionFactory(pool, outflow, clock);
   const limits = new ConnectLimits(config);
   const addresses = new ClientAddresses(config.trustedProxies);
   const admissions = new Admissions({
@@ -224,6 +239,22 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
   const ephemeralSends = new EphemeralSends(sendEphemeral, cards, faults.of('store'));
   const letters = new DeadLetters(read, writes, clock, hooks.worker?.wake ?? (() => undefined));
   const openings = { store, broadcasts, cards, writes, receipts, clock, idleTimeoutS, counts: counts.following };
+  const sessionsOf = (userId: UserId) => pool.allOf(userId);
+  const disconnects = new Disconnects(sessionsOf);
+  bus.subscribe(disconnects.hear);
+  bus.subscribe(presence.hear);
+  const erasures = new Erasures({ writes, store: read, revocations, bus, clock, later, onError: faults.of('store') });
+  const polls = new InboxPolls({
+    ...POLL_LIMITS,
+    read,
+    epoch,
+    writes,
+    receipts,
+    clock,
+    later: cancellably,
+  });
+  bus.subscribe(polls.hear);
+  const logins = new Logins(apiKeys, callers);
   const answers = new HttpAnswers();
   const exposition = new Exposition([
     ...sessionMetrics({ pool, waiting: () => door?.waiting() ?? [] }),
@@ -245,6 +276,7 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     ...hooks.counts.families(),
     ...checkCounts.families(),
     ...answers.families(),
+    ...polls.families(),
     ...faults.families(),
   ]);
   const metrics: MetricsParts = { text: () => exposition.text(), readers: readersOf(config) };
@@ -273,7 +305,13 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     { provide: Probes, useValue: probes },
     { provide: Draining, useValue: draining },
     { provide: Callers, useValue: callers },
-    { provide: Logins, useValue: new Logins(apiKeys, callers) },
+    { provide: Logins, useValue: logins },
+    { provide: TokenLogins, useValue: new TokenLogins(authParts, revocations, logins) },
+    KeyGuard,
+    { provide: USER_RATES, useValue: gate },
+    { provide: SESSIONS, useValue: new SessionList(sessionsOf) },
+    { provide: Erasures, useValue: erasures },
+    { provide: InboxPolls, useValue: polls },
     { provide: KeyRates, useValue: rates },
     { provide: STORE_READ, useValue: read },
     {
@@ -299,6 +337,18 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
       useFactory: (...handlers: object[]) => new FrameDispatcher(handlers, gate, clock.monotonicMs, counts, log),
     },
   ];
+}
+
+const POLL_LIMITS = {
+  mostOfUser: MAX_POLLS_OF_USER,
+  most: MAX_POLLS,
+  pageLimit: CATCH_UP_MESSAGES,
+  pageBytes: CATCH_UP_BYTES,
+};
+
+function cancellably(afterMs: number, call: () => void): () => void {
+  const timer = setTimeout(call, afterMs);
+  return () => clearTimeout(timer);
 }
 
 function readersOf({ metricsPort, authMode }: Config): MetricsParts['readers'] {

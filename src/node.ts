@@ -21,6 +21,7 @@ import { Session } from './gateway/session.js';
 import { SessionFactory } from './gateway/session-factory.js';
 import { createTransport } from './gateway/transport/create-transport.js';
 import type { TransportOptions } from './gateway/transport/transport.js';
+import { Erasures } from './messaging/erasures.js';
 import type { MessageStore } from './messaging/ports/message-store.js';
 import { Revocations } from './messaging/revocations.js';
 import { openAuth } from './open-auth.js';
@@ -108,7 +109,7 @@ export async function createNode(
     answers.note(statusCode);
     done();
   });
-  await Promise.all([app.get(BroadcastTimeline).start(), app.get(Revocations).start()]);
+  await Promise.all([app.get(BroadcastTimeline).start(), app.get(Revocations).start(), app.get(Erasures).start()]);
   return app;
 }
 

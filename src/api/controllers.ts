@@ -3,11 +3,16 @@ import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { RevokeController } from './revoke.controller.js';
 import { TicketController } from './ticket.controller.js';
+import { AccountsController } from './v1/accounts.controller.js';
 import { BroadcastsController } from './v1/broadcasts.controller.js';
+import { ConversationsController } from './v1/conversations.controller.js';
 import { HooksController } from './v1/hooks.controller.js';
+import { InboxController } from './v1/inbox.controller.js';
 import { MessagesController } from './v1/messages.controller.js';
 import { OnlineController } from './v1/online.controller.js';
+import { PeopleController } from './v1/people.controller.js';
 import { RoomsController } from './v1/rooms.controller.js';
+import { SessionsController } from './v1/sessions.controller.js';
 import { WebSocketPathController } from './websocket-path.controller.js';
 import { WeChatController } from './wechat.controller.js';
 
@@ -23,6 +28,11 @@ export const API_CONTROLLERS = [
   RoomsController,
   OnlineController,
   HooksController,
+  ConversationsController,
+  InboxController,
+  SessionsController,
+  PeopleController,
+  AccountsController,
   DocsController,
   WebSocketPathController,
 ];

@@ -10,6 +10,9 @@ import { Logins } from './logins.js';
 /** After this a store that was busy may be asked again. */
 const RETRY_AFTER_S = 1;
 
+export const nothingToRevoke = () =>
+  new HttpFailure(404, 'there is nothing to revoke: anyone connects as anyone (MINIM_AUTH=open)');
+
 /** Makes a user's tokens worthless, and closes the sessions that came with them [MP-1.21]. */
 @Controller('auth/revoke')
 export class RevokeController {
@@ -29,7 +32,7 @@ export class RevokeController {
   ): Promise<{ readonly userId: UserId; readonly notBefore: number }> {
     const { authenticator, clock } = this.parts;
     if (authenticator === undefined) {
-      throw new HttpFailure(404, 'there is nothing to revoke: anyone connects as anyone (MINIM_AUTH=open)');
+      throw nothingToRevoke();
     }
     await this.logins.requireKey(call, 'admin');
     if (!isUserId(userId)) throw new HttpFailure(400, `userId, whose tokens are revoked, must be ${USER_ID_FORM}`);

@@ -15,6 +15,7 @@ export class BroadcastTimeline extends SharedTimeline<StoredBroadcast> {
 
   readonly hear = (note: BusNote): void => {
     if (note.kind === 'broadcast') this.offer(note.broadcast);
+    else if (note.kind === 'erased') this.forget(note.userId);
   };
 
   /** From now on the session gets every broadcast above `head`. */

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import type { Clock } from '../messaging/ports/clock.js';
 import type { DeviceId, UserId } from '../model/ids.js';
 import type { ConnectRequest } from './connect-request.js';
 import type { Outflow } from './outflow.js';
@@ -18,6 +19,7 @@ export class SessionFactory {
   constructor(
     private readonly pool: SessionPool<Session>,
     private readonly outflow: Outflow,
+    private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
   make(socket: Socket<Session>, request: ConnectRequest): Session {
@@ -34,6 +36,7 @@ export class SessionFactory {
       echo: request.echo,
       serverHeartbeat: request.serverHeartbeat,
       remoteAddress: request.remoteAddress,
+      since: this.clock.now(),
     };
     return new Session(identity, socket, this.outflow);
   }

@@ -31,6 +31,8 @@ export interface SessionIdentity {
   readonly serverHeartbeat: boolean;
   /** Where it comes from. */
   readonly remoteAddress: string;
+  /** When its socket opened, in milliseconds since 1970. */
+  readonly since: number;
 }
 
 /** Until `untilMs` of the monotonic clock every send is refused, and after it what is not `firstId`. */
@@ -75,6 +77,7 @@ export class Session implements SessionIdentity, Writer, InboxSession {
   readonly echo: boolean;
   readonly serverHeartbeat: boolean;
   readonly remoteAddress: string;
+  readonly since: number;
 
   /** Something was received, or written to this session alone, since `Heartbeats` last looked. */
   heard = true;
@@ -137,6 +140,7 @@ export class Session implements SessionIdentity, Writer, InboxSession {
     this.echo = identity.echo;
     this.serverHeartbeat = identity.serverHeartbeat;
     this.remoteAddress = identity.remoteAddress;
+    this.since = identity.since;
     this.postponed = identity.full ? [] : undefined;
   }
 

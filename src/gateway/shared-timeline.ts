@@ -1,5 +1,7 @@
 import { type FeedStep, TimelineFeed } from '../messaging/timeline-feed.js';
+import type { UserId } from '../model/ids.js';
 import type { PageLimits } from '../model/page.js';
+import { withoutContentOf } from '../protocol/encode-erased.js';
 import { REPLAY_BYTES, REPLAY_ITEMS } from '../protocol/limits.js';
 import type { Outflow } from './outflow.js';
 
@@ -103,6 +105,17 @@ export class SharedTimeline<Item extends { readonly seq: number }> {
   replaySince(seq: number): Replay {
     const missed = this.recent.filter((sent) => sent.seq > seq);
     return { from: missed[0]?.seq ?? this.head + 1, texts: missed.map(({ text }) => text) };
+  }
+
+  /** What this user said is erased: who comes back is not told any more. */
+  forget(userId: UserId): void {
+    for (const [at, { seq, text }] of this.recent.entries()) {
+      const kept = withoutContentOf(userId, text);
+      if (kept === text) continue;
+      const bytes = Buffer.byteLength(kept);
+      this.recentBytes += bytes - (this.recent[at]?.bytes ?? 0);
+      this.recent[at] = { seq, text: kept, bytes };
+    }
   }
 
   private async readHead(): Promise<number> {

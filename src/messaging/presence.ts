@@ -1,6 +1,7 @@
 import type { UserId } from '../model/ids.js';
 import { ONLINE } from '../model/place.js';
 import type { Attendance, AttendanceChange } from './attendance.js';
+import type { BusNote } from './ports/bus.js';
 import type { Clock } from './ports/clock.js';
 import type { WriteQueue } from './write-queue.js';
 
@@ -76,6 +77,13 @@ export class Presence {
     const dueMs = clock.monotonicMs() + offlineAfterMs;
     this.going.set(userId, { seenAt: clock.now(), dueMs, isOurs: this.leaving === userId });
     this.wait(offlineAfterMs);
+  };
+
+  /** What is known of a user is erased: that he was here is not noted then. */
+  readonly hear = (note: BusNote): void => {
+    if (note.kind !== 'erased') return;
+    const going = this.going.get(note.userId);
+    if (going !== undefined) this.going.set(note.userId, { ...going, isOurs: false });
   };
 
   /** The node stops: notes of everyone who goes with it when that was, as far as there is time. */

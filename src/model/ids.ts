@@ -18,7 +18,7 @@ export const ROOM_NAME_FORM = '1 to 64 letters and digits of any script, or _ . 
 
 /** The forms themselves. */
 export const USER_ID = /^[A-Za-z0-9_.@-]{1,64}$/;
-const DEVICE_ID = /^[A-Za-z0-9_.-]{1,64}$/;
+export const DEVICE_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 export const FRAME_ID = /^[\x20-\x7e]{1,64}$/;
 export const ROOM_NAME = /^[\p{L}\p{M}\p{N}_.@:#-]{1,64}$/u;
 

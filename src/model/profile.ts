@@ -23,13 +23,13 @@ export const NICKNAME_FORM =
   'at most 32 characters, none of them a control character, some of them to be seen, no white space at either end';
 export const AVATAR_FORM = 'a web address, or the name of a picture: at most 512 characters, no white space';
 
-const MAX_NICKNAME = 32;
+export const MAX_NICKNAME = 32;
 /** Nothing that turns the direction of what follows, and not only what nobody sees. */
-const NICKNAME =
+export const NICKNAME =
   /^$|^(?!\s)(?=.*[\p{L}\p{N}\p{P}\p{S}])[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*(?<!\s)$/u;
 /** No scheme but the web's: an address like `javascript:` is no picture, wherever it is put. */
-const AVATAR = /^(?:https?:\/\/[^\s\p{Cc}\p{Cs}]*|[^\s\p{Cc}\p{Cs}:]*)$/iu;
-const MAX_AVATAR = 512;
+export const AVATAR = /^(?:[Hh][Tt][Tt][Pp][Ss]?:\/\/[^\s\p{Cc}\p{Cs}]*|[^\s\p{Cc}\p{Cs}:]*)$/u;
+export const MAX_AVATAR = 512;
 
 /** An empty one is none. */
 export function isNickname(value: unknown): value is string {

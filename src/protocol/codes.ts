@@ -25,6 +25,7 @@ export const CLOSE = {
   unauthorized: { code: 4501, word: 'unauthorized', because: 'expected a token for this user' },
   expired: { code: 4501, word: 'token_expired', because: 'the token has run out; come back with a new one' },
   revoked: { code: 4501, word: 'token_revoked', because: 'the token was revoked; come back with a new one' },
+  disconnected: { code: 4503, word: 'disconnected', because: 'the operator of this server has ended the session' },
   tooFast: { code: 4429, word: 'too_fast', because: 'this client goes on sending in spite of rate_limited' },
   tooManyPlain: { code: 4408, word: 'too_many_sessions', because: 'this user has too many sessions; the oldest goes' },
 } as const satisfies Record<string, Close>;

@@ -27,17 +27,27 @@ interface ConversationsPage {
 
 /** The answer to `history`, newest first [MP-2.23]. Contents go out as the JSON that they are stored as. */
 export function encodeHistory(id: string, peerId: UserId, userId: UserId, page: HistoryPage): string {
+  return `{"type":"history","id":${JSON.stringify(id)},${historyFields(peerId, userId, page)}}`;
+}
+
+/** The fields of it that say something. */
+export function historyFields(peerId: UserId, userId: UserId, page: HistoryPage): string {
   const items = page.items.map((item) => encodeItem(item, userId)).join(',');
-  return `{"type":"history","id":${JSON.stringify(id)},"peerId":"${peerId}",${marks(page)},"items":[${items}],"more":${page.more}}`;
+  return `"peerId":"${peerId}",${marks(page)},"items":[${items}],"more":${page.more}`;
 }
 
 /** The answer to `conversations`, latest first [MP-2.24]. */
 export function encodeConversations(id: string, userId: UserId, page: ConversationsPage): string {
+  return `{"type":"conversations","id":${JSON.stringify(id)},${conversationsFields(userId, page)}}`;
+}
+
+/** The fields of it that say something. */
+export function conversationsFields(userId: UserId, page: ConversationsPage): string {
   const items = page.items.map((item) => {
     const { peerId, profile, last, unread, cursor } = item;
     return `{"peerId":"${peerId}"${encodeProfile(profile)},${marks(item)},"unread":${unread},"cursor":${cursor},"last":${encodeItem(last, userId)}}`;
   });
-  return `{"type":"conversations","id":${JSON.stringify(id)},"items":[${items.join(',')}],"more":${page.more}}`;
+  return `"items":[${items.join(',')}],"more":${page.more}`;
 }
 
 /** The sender's own name for a message is for the sender's devices only. */

@@ -49,6 +49,11 @@ export const PAUSE_ABOVE_BYTES = 64 * 1024;
 /** A session that reads nothing for so long is closed 4408 [MP-3.6]. */
 export const SLOW_FOR_MS = 30_000;
 
+/** Polls of an inbox over HTTP that may wait, of one user and of a node; each for so many seconds at most. */
+export const MAX_POLLS_OF_USER = 4;
+export const MAX_POLLS = 10_000;
+export const MAX_POLL_WAIT_S = 25;
+
 /** Rooms that one session may be in [MP-4.4]. */
 export const MAX_ROOMS = 50;
 

@@ -1,6 +1,15 @@
 import { ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
 import type { MessageContent } from '../model/content.js';
-import { FRAME_ID_FORM, isFrameId, isRoomName, isUserId, ROOM_NAME_FORM, USER_ID_FORM } from '../model/ids.js';
+import {
+  DEVICE_ID_FORM,
+  FRAME_ID_FORM,
+  isDeviceId,
+  isFrameId,
+  isRoomName,
+  isUserId,
+  ROOM_NAME_FORM,
+  USER_ID_FORM,
+} from '../model/ids.js';
 import { AVATAR_FORM, isAvatar, isNickname, NICKNAME_FORM } from '../model/profile.js';
 import { describe } from '../protocol/decode.js';
 import { MAX_CONTENT_DEPTH, MAX_WATCHED } from '../protocol/limits.js';
@@ -65,6 +74,23 @@ export function IsListOfObjects(most: number): PropertyDecorator {
       value.length <= most &&
       value.every((item) => isContainer(item) && !Array.isArray(item)),
   );
+}
+
+export function IsDeviceIdText(): PropertyDecorator {
+  return constraint('isDeviceIdText', `be ${DEVICE_ID_FORM}`, isDeviceId);
+}
+
+/** A text for people: no control characters, at most so many characters. */
+export function IsWords(most: number): PropertyDecorator {
+  return constraint(
+    'isWords',
+    `be 1 to ${most} characters, none of them a control character`,
+    (value) => typeof value === 'string' && wordsPattern(most).test(value),
+  );
+}
+
+export function wordsPattern(most: number): RegExp {
+  return new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${most}}$`, 'u');
 }
 
 /** An integer, as the text of a query. */

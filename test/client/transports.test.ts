@@ -82,7 +82,7 @@ describe('wx, swan, qq', () => {
 
   it('is lost where there is no SocketTask', () => {
     const { told, socket } = dial(() => undefined);
-    expect(told.events).toEqual([[1006, 'connectSocket gave no SocketTask']]);
+    expect(told.events).toEqual([[1006, 'no SocketTask']]);
     socket.close();
   });
 });

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MessageStore, StoreLimits } from '../../src/messaging/ports/message-store.js';
 import type { StoreOutcome, StoreWrite } from '../../src/messaging/ports/store-writes.js';
-import { hooksContract } from './store-hooks.js';
 import { erasingContract } from './store-erasing.js';
+import { hooksContract } from './store-hooks.js';
 import { roomsContract } from './store-rooms.js';
 import { usersContract } from './store-users.js';
 import { A, B, C, confirm, message, PAGE, read, recall, room, stored } from './store-words.js';

@@ -14,6 +14,7 @@ export function plainSession(changes: Partial<SessionIdentity> = {}): SessionIde
     echo: false,
     serverHeartbeat: false,
     remoteAddress: '127.0.0.1',
+    since: 0,
     ...changes,
   };
 }

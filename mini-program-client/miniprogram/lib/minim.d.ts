@@ -67,6 +67,11 @@ declare const CLOSE: {
         readonly word: "token_revoked";
         readonly because: "the token was revoked; come back with a new one";
     };
+    readonly disconnected: {
+        readonly code: 4503;
+        readonly word: "disconnected";
+        readonly because: "the operator of this server has ended the session";
+    };
     readonly tooFast: {
         readonly code: 4429;
         readonly word: "too_fast";

@@ -8,6 +8,7 @@ export const STAY_AWAY: ReadonlyMap<string, number> = new Map([
   ['unauthorized', 4501],
   ['token_expired', 4501],
   ['token_revoked', 4501],
+  ['disconnected', 4503],
   ['too_many_sessions', 4509],
 ]);
 

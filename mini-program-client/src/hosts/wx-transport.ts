@@ -20,7 +20,7 @@ export function wxTransport(host: MiniProgramHost): Transport {
 function taskSocket(task: unknown, events: SocketEvents): Socket {
   const { message, close, fail } = callbacksFor(events);
   if (!isSocketTask(task)) {
-    fail({ reason: 'connectSocket gave no SocketTask' });
+    fail({ reason: 'no SocketTask' });
     return NO_SOCKET;
   }
   let closed = false;

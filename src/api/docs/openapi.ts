@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { API_KEY_HEADER } from '../logins.js';
+import { TICKET_SECURITY, TOKEN_SECURITY } from '../v1/operation.js';
 
 const DESCRIPTION = `For a shop's own backend: send messages, and ask who is there. What goes wrong is told as a problem
 document (RFC 9457) with the same \`code\` as on a WebSocket.`;
@@ -22,6 +23,8 @@ function described() {
     .setDescription(DESCRIPTION.replaceAll('\n', ' '))
     .setVersion('1')
     .addApiKey({ type: 'apiKey', in: 'header', name: API_KEY_HEADER }, API_KEY_HEADER)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, TOKEN_SECURITY)
+    .addApiKey({ type: 'apiKey', in: 'query', name: 'ticket' }, TICKET_SECURITY)
     .build();
 }
 

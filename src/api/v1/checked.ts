@@ -18,7 +18,9 @@ export function faultOf(dto: CompiledDto, value: unknown, what: string): HttpFai
 export function checked(dto: Type<object>): PipeTransform {
   const compiled = compileDto(dto);
   return {
-    transform(value: unknown, { type }) {
+    transform(given: unknown, { type }) {
+      // A body all of whose fields may be left out may be left out itself.
+      const value = given === undefined ? {} : given;
       const fault = faultOf(compiled, value, `the ${type === 'param' ? 'path' : type}`);
       if (fault !== undefined) throw fault;
       return value;

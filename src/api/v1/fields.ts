@@ -1,18 +1,33 @@
 import type { Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { FRAME_ID, FRAME_ID_FORM, ROOM_NAME, ROOM_NAME_FORM, USER_ID, USER_ID_FORM } from '../../model/ids.js';
+import {
+  DEVICE_ID,
+  DEVICE_ID_FORM,
+  FRAME_ID,
+  FRAME_ID_FORM,
+  ROOM_NAME,
+  ROOM_NAME_FORM,
+  USER_ID,
+  USER_ID_FORM,
+} from '../../model/ids.js';
+import { AVATAR, AVATAR_FORM, MAX_AVATAR, MAX_NICKNAME, NICKNAME, NICKNAME_FORM } from '../../model/profile.js';
 import { MAX_CONTENT_DEPTH } from '../../protocol/limits.js';
 import {
+  IsAvatarText,
   IsCount,
+  IsDeviceIdText,
   IsFlag,
   IsFrameIdText,
   IsListOfObjects,
   IsMessageContent,
+  IsNicknameText,
   IsNumberText,
   IsRoomNameText,
   IsText,
   IsUserIdText,
+  IsWords,
   Optional,
+  wordsPattern,
 } from '../../validation/constraints.js';
 
 /** What is said of a field beside what it may be. */
@@ -54,6 +69,11 @@ export const CONTENT_SCHEMA = {
   ],
 };
 
+/** The same, as it is told: nothing is left of what erased users said [MP-3.13]. */
+export const TOLD_CONTENT_SCHEMA = {
+  oneOf: [{ type: 'string' }, { type: 'object', additionalProperties: true }, { type: 'array', items: {} }],
+};
+
 export const USER_ID_SCHEMA = form(USER_ID);
 export const COUNT_SCHEMA = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 
@@ -71,6 +91,27 @@ export function MessageIdField(words: FieldWords): PropertyDecorator {
 
 export function RoomField(words: FieldWords): PropertyDecorator {
   return field(IsRoomNameText(), form(ROOM_NAME), described(words, ROOM_NAME_FORM));
+}
+
+export function DeviceField(words: FieldWords): PropertyDecorator {
+  return field(IsDeviceIdText(), form(DEVICE_ID), described(words, DEVICE_ID_FORM));
+}
+
+export function NicknameField(words: FieldWords): PropertyDecorator {
+  return field(IsNicknameText(), { ...form(NICKNAME), maxLength: MAX_NICKNAME }, described(words, NICKNAME_FORM));
+}
+
+export function AvatarField(words: FieldWords): PropertyDecorator {
+  return field(IsAvatarText(), { ...form(AVATAR), maxLength: MAX_AVATAR }, described(words, AVATAR_FORM));
+}
+
+/** For people to read. */
+export function WordsField(most: number, words: FieldWords): PropertyDecorator {
+  return field(IsWords(most), form(wordsPattern(most)), words);
+}
+
+export function TextField(words: FieldWords): PropertyDecorator {
+  return field(IsText(), { type: 'string' }, words);
 }
 
 export function FlagField(words: FieldWords): PropertyDecorator {

@@ -6,6 +6,7 @@ import { ONLINE } from '../../model/place.js';
 import { checked } from './checked.js';
 import { Operation } from './operation.js';
 import { PresentPage, PresentQuery, presentPage } from './present-page.js';
+import { CountAnswer } from './user-dtos.js';
 
 /** Who is online, for the servers behind an app. */
 @ApiTags('users')
@@ -25,5 +26,16 @@ export class OnlineController {
   })
   online(@Query(checked(PresentQuery)) query: PresentQuery): Promise<PresentPage> {
     return presentPage(this.attendance, this.cards, query, ONLINE);
+  }
+
+  @Get('count')
+  @Operation({
+    summary: 'How many users are online',
+    description: 'On any node, each user once, those who are invisible to others as well.',
+    scope: 'read',
+    answers: { 200: { type: CountAnswer, description: 'So many.' } },
+  })
+  onlineCount(): CountAnswer {
+    return { count: this.attendance.count(ONLINE) };
   }
 }

@@ -5,6 +5,11 @@ import { API_KEY_HEADER } from '../logins.js';
 import { PROBLEM_TYPE } from '../problem.js';
 import { ProblemAnswer } from './answers.js';
 import { ForScope, KeyGuard } from './key-guard.js';
+import { UserGuard } from './user-guard.js';
+
+/** The names that the document has for what users show. */
+export const TOKEN_SECURITY = 'token';
+export const TICKET_SECURITY = 'ticket';
 
 /** What an operation of `/api/v1` is, for the document and for the guard. */
 export interface OperationWords {
@@ -12,6 +17,8 @@ export interface OperationWords {
   readonly description?: string;
   /** That the caller's key needs. */
   readonly scope: Scope;
+  /** Or the caller is the user of the path, by a token or a ticket. */
+  readonly orUser?: true;
   /** What it says when all is well, by status; `null` is an empty body. */
   readonly answers: Readonly<Record<number, { readonly type: Type<object> | null; readonly description: string }>>;
   /** What can go wrong beside what can with every operation, by status. */
@@ -33,13 +40,14 @@ export const SEND_PROBLEMS = {
 };
 
 /** Makes a controller's method an operation: guarded by its scope, and in the document with all that it may answer. */
-export function Operation({ summary, description = '', scope, answers, problems = {} }: OperationWords) {
-  const scoped = `${description}\n\nScope: \`${scope}\``.trim();
+export function Operation({ summary, description = '', scope, orUser, answers, problems = {} }: OperationWords) {
+  const scoped = `${description}\n\nScope: \`${scope}\`${orUser ? ', or a token or ticket of the user' : ''}`.trim();
   return applyDecorators(
     ApiOperation({ summary, description: scoped }),
     ApiSecurity(API_KEY_HEADER),
     ForScope(scope),
-    UseGuards(KeyGuard),
+    UseGuards(orUser ? UserGuard : KeyGuard),
+    ...(orUser ? [ApiSecurity(TOKEN_SECURITY), ApiSecurity(TICKET_SECURITY)] : []),
     ApiExtraModels(ProblemAnswer),
     ...Object.entries(answers).map(([status, { type, description }]) =>
       ApiResponse({ status: Number(status), description, ...(type && { type }) }),

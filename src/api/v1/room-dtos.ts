@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { MessageContent } from '../../model/content.js';
 import type { RoomName } from '../../model/ids.js';
 import { MAX_PAGE_ITEMS, PAGE_ITEMS } from '../../protocol/limits.js';
-import { CONTENT_SCHEMA, COUNT_SCHEMA, NumberTextField, RoomField, USER_ID_SCHEMA } from './fields.js';
+import { COUNT_SCHEMA, NumberTextField, RoomField, TOLD_CONTENT_SCHEMA, USER_ID_SCHEMA } from './fields.js';
 
 export class RoomPath {
   @RoomField({ description: 'The room’s name.', example: 'lobby' })
@@ -40,7 +40,7 @@ class RoomMessageAnswer {
   @ApiProperty({ ...COUNT_SCHEMA })
   readonly sentAt: number = 0;
 
-  @ApiProperty({ ...CONTENT_SCHEMA, example: 'hello all' })
+  @ApiProperty({ ...TOLD_CONTENT_SCHEMA, example: 'hello all' })
   readonly message: MessageContent = '';
 }
 

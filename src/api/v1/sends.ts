@@ -49,7 +49,11 @@ export class Sends {
 
   /** Throws what stands in the way of sending it at all. */
   prepare<Body extends SendBody>(holder: KeyHolder, id: FrameId, body: Body): Prepared<Body> {
-    const fromUserId = senderOf(holder, body.fromUserId);
+    return this.prepareAs(senderOf(holder, body.fromUserId), id, body);
+  }
+
+  /** The same for a sender who is known to be this one. */
+  prepareAs<Body extends SendBody>(fromUserId: UserId, id: FrameId, body: Body): Prepared<Body> {
     const content = contentJson(body.message, false);
     const byteLength = Buffer.byteLength(content);
     if (byteLength > MAX_FRAME_BYTES) {

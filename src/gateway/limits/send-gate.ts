@@ -1,4 +1,5 @@
 import type { Clock } from '../../messaging/ports/clock.js';
+import type { UserId } from '../../model/ids.js';
 import { Refusal } from '../../model/refusal.js';
 import { CLOSE } from '../../protocol/codes.js';
 import { BUSY_HOLD_MS, HOLD_TURN_MS } from '../../protocol/limits.js';
@@ -33,6 +34,14 @@ export class SendGate {
     const { userId } = session;
     if (this.rates.take(userId, byteLength, now)) return;
     throw this.limited(session, isSend, id, this.rates, now);
+  }
+
+  /** The same for what a user sends or asks without a session: throws a `Refusal` when it is too much. */
+  passUser(userId: UserId, byteLength: number): void {
+    if (this.rates === undefined) return;
+    const now = this.clock.monotonicMs();
+    if (this.rates.take(userId, byteLength, now)) return;
+    throw new Refusal('rate_limited', this.describe(), this.rates.fullAfterMs(userId, now));
   }
 
   /**

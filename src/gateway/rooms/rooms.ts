@@ -92,7 +92,12 @@ export class Rooms {
   readonly hear = (note: BusNote): void => {
     if (note.kind === 'room') this.rooms.get(note.message.room)?.timeline.offer(note.message);
     else if (note.kind === 'card') this.showProfile(note.userId, note.card.profile);
+    else if (note.kind === 'erased') this.forgetUser(note.userId);
   };
+
+  private forgetUser(userId: UserId): void {
+    for (const { timeline } of this.rooms.values()) timeline.forget(userId);
+  }
 
   /**
    * To be called now and then: notes of what was said may have been lost. A few rooms at a time, because asking for tens

@@ -1,4 +1,4 @@
-import type { UserId } from '../../model/ids.js';
+import type { DeviceId, UserId } from '../../model/ids.js';
 import type { Place } from '../../model/place.js';
 import type { InboxEntry, StoredBroadcast, StoredRoomMessage, UserCard } from '../../model/stored.js';
 
@@ -12,6 +12,8 @@ export type BusNote =
   | ReceiptNote
   | TypingNote
   | RevokedNote
+  | DisconnectNote
+  | ErasedNote
   | CardNote
   | AttendanceNote
   | ProbeNote;
@@ -52,6 +54,21 @@ export interface RevokedNote {
   readonly kind: 'revoked';
   readonly userId: UserId;
   readonly notBefore: number;
+}
+
+/** The operator wants the sessions of `userId` to end, or those of one device. Who comes back is not concerned. */
+export interface DisconnectNote {
+  readonly kind: 'disconnect';
+  readonly userId: UserId;
+  readonly deviceId?: DeviceId | undefined;
+  /** What the sessions are told. */
+  readonly reason?: string | undefined;
+}
+
+/** What there was of `userId` is gone from the store, or some of it: nobody is to keep it. */
+export interface ErasedNote {
+  readonly kind: 'erased';
+  readonly userId: UserId;
 }
 
 /** What is known of a user has changed; this is all of it, and it is stored. */

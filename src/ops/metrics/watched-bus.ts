@@ -12,6 +12,8 @@ const KINDS: Readonly<Record<BusNote['kind'], true>> = {
   card: true,
   attendance: true,
   probe: true,
+  disconnect: true,
+  erased: true,
 };
 const NOTES = Object.keys(KINDS) as BusNote['kind'][];
 

@@ -37,7 +37,8 @@ interface Given {
   readonly given?: string | undefined;
 }
 
-export type MemoryBroadcast = { readonly kind: 'broadcast'; content: string } & Given & Omit<StoredBroadcast, 'content'>;
+export type MemoryBroadcast = { readonly kind: 'broadcast'; content: string } & Given &
+  Omit<StoredBroadcast, 'content'>;
 
 export type MemoryRoomMessage = { readonly kind: 'room'; content: string } & Given & Omit<StoredRoomMessage, 'content'>;
 

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { InboxQueryDto, OutboxBody, OutboxPath } from '../../../src/api/v1/inbox-dtos.js';
 import { PresentQuery } from '../../../src/api/v1/present-page.js';
 import { RoomHistoryQueryDto, RoomPath } from '../../../src/api/v1/room-dtos.js';
 import {
@@ -11,6 +12,7 @@ import {
   SendBody,
   SendPath,
 } from '../../../src/api/v1/send-dtos.js';
+import { DisconnectQuery, PageQuery, PeerPath, ProfileBody, RevokeBody } from '../../../src/api/v1/user-dtos.js';
 import { compileDto } from '../../../src/validation/compile-dto.js';
 import { apiNode } from '../../support/api-node.js';
 import type { ApiOperation } from '../../support/openapi.js';
@@ -68,6 +70,14 @@ it.each<[string, 'body' | 'path' | 'query', Type<object>]>([
   ['get /api/v1/rooms/r/members', 'query', PresentQuery],
   ['get /api/v1/rooms/r/history', 'query', RoomHistoryQueryDto],
   ['get /api/v1/users/online', 'query', PresentQuery],
+  ['get /api/v1/users/A/conversations', 'query', PageQuery],
+  ['get /api/v1/users/A/conversations/B/messages', 'path', PeerPath],
+  ['delete /api/v1/users/A/sessions', 'query', DisconnectQuery],
+  ['put /api/v1/users/A/profile', 'body', ProfileBody],
+  ['post /api/v1/users/A/revoke-tokens', 'body', RevokeBody],
+  ['get /api/v1/users/A/inbox', 'query', InboxQueryDto],
+  ['put /api/v1/users/A/outbox/m1', 'path', OutboxPath],
+  ['put /api/v1/users/A/outbox/m1', 'body', OutboxBody],
 ])('%s has its %s checked as the document says', (called, where, dto) => {
   const [method = '', path = ''] = called.split(' ');
   const operation = node.api.operationAt(method as ApiOperation['method'], path);
@@ -98,7 +108,7 @@ it.each<[string, 'body' | 'path' | 'query', Type<object>]>([
 
 /** What a query gives for a number is its text. */
 function asNumbers(fields: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
-  const isNumber = (name: string) => name === 'limit' || name === 'before';
+  const isNumber = (name: string) => ['limit', 'before', 'cursor', 'wait'].includes(name);
   return Object.fromEntries(
     Object.entries(fields).map(([name, given]) => {
       return [name, names.includes(name) && isNumber(name) && /^\d{1,16}$/.test(String(given)) ? Number(given) : given];

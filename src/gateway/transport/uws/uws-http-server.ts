@@ -164,9 +164,12 @@ export class UwsHttpServer extends EventEmitter {
     };
     const handle: RequestListener = (incoming, answer) => {
       incoming.url = url;
+      // As Node does it: whoever still works on the answer may stop.
+      exchange.onAborted = () => void answer.destroy();
       this.handler(incoming, answer);
     };
     inject(handle as inject.DispatchFunc, call as inject.InjectOptions, (error, response) => {
+      if (exchange.isOver) return;
       if (error === undefined || error === null) {
         if (response !== undefined) return exchange.answer(request.method, response);
       }
@@ -185,13 +188,23 @@ interface HttpCall {
 
 /** One request and its one answer, which may be overtaken by the client's going away. */
 class Exchange {
+  /** Called when the client has gone before its answer was there. */
+  onAborted: () => void = () => undefined;
   private over = false;
 
   constructor(
     private readonly res: HttpResponse,
     private readonly onOver: () => void,
   ) {
-    res.onAborted(() => this.end());
+    res.onAborted(() => {
+      this.end();
+      this.onAborted();
+    });
+  }
+
+  /** It is answered, or the client has gone. */
+  get isOver(): boolean {
+    return this.over;
   }
 
   readBody({ maxBodyBytes: limit, counters }: BodyOptions, complete: (body: Buffer) => void): void {
