@@ -217,6 +217,7 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
     sessions: () => [...pool.all(), ...(door?.waiting() ?? [])],
     sockets: () => transport.counters.open,
     writes,
+    outflow,
     spreadMs: config.drainS * 1_000,
     log,
   });

@@ -20,8 +20,6 @@ export class BroadcastTimeline extends SharedTimeline<StoredBroadcast> {
 
   /** From now on the session gets every broadcast above `head`. */
   admit(session: Session): void {
-    // What is on its way to the others is in `head` already.
-    this.outflow.publish();
     session.subscribe(EVERYONE);
   }
 }

@@ -2,6 +2,7 @@ import type { Log } from '../messaging/ports/log.js';
 import type { WriteQueue } from '../messaging/write-queue.js';
 import { CLOSE } from '../protocol/codes.js';
 import { encode } from '../protocol/encode.js';
+import type { Outflow } from './outflow.js';
 import type { Session } from './session.js';
 
 /** Sends that are under way may take so long to be answered; then the sessions are closed without. */
@@ -20,6 +21,7 @@ export interface DrainingParts {
   /** Sockets that are not gone yet. */
   readonly sockets: () => number;
   readonly writes: Pick<WriteQueue, 'answered'>;
+  readonly outflow: Pick<Outflow, 'publish'>;
   /** Clients are asked to come back over so long a time. */
   readonly spreadMs: number;
   readonly log: Log;
@@ -34,11 +36,12 @@ export class Draining {
 
   /** Resolves when the sessions have gone, or have had their time. No new ones may come any more. */
   async run(): Promise<void> {
-    const { writes, sessions, sockets, spreadMs, log } = this.parts;
+    const { writes, outflow, sessions, sockets, spreadMs, log } = this.parts;
     this.isUnderWay = true;
     const told = this.sayGoodbye();
     log.info({ sessions: sockets(), told, spreadMs }, 'draining');
     await within(ANSWER_WITHIN_MS, writes.answered());
+    outflow.publish();
     const closed = [...sessions()];
     for (const session of closed) session.close(CLOSE.restart);
     const lingerMs = closed.length === 0 ? 0 : LINGER_MS;

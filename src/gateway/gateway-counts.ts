@@ -36,6 +36,8 @@ export class GatewayCounts {
   readonly received: ReadonlyMap<ClientFrameType | 'none', Received>;
   receivedBytes = 0;
   readonly sent = new SentFrames();
+  /** Texts for everyone or a room. */
+  published = 0;
   readonly following: FollowerCounts = { levels: 0, pages: 0, pauses: 0 };
   readonly refusals = new Tally<RefusalCode>(REFUSAL_CODES);
   readonly limits = new Tally<SessionLimit>(SESSION_LIMITS);

@@ -45,7 +45,7 @@ export function gatewayMetrics({ counts, latencies, transport }: GatewayParts): 
       'type',
       () => sent.entries(),
     ),
-    single('counter', 'minim_broadcasts_published_total', 'Broadcasts to all sessions.', () => transport.published),
+    single('counter', 'minim_broadcasts_published_total', 'Broadcasts to all sessions.', () => counts.published),
     single(
       'counter',
       'minim_frames_buffered_total',

@@ -5,12 +5,13 @@ import type { Close, ErrorCode } from '../protocol/codes.js';
 import { encodeError, encodeFarewell } from '../protocol/encode.js';
 import type { Outflow, Writer } from './outflow.js';
 import type { InboxSession, SessionInbox } from './session-inbox.js';
+import type { Shard } from './topic-shards.js';
 import type { Socket } from './transport/transport.js';
 
 /** Frames, and bytes of them, that may wait until the session is open. */
 const MAX_POSTPONED = 1_000;
 const MAX_POSTPONED_BYTES = 256 * 1024;
-const NOTHING: readonly string[] = [];
+const NOTHING: readonly never[] = [];
 
 /** What a session is, from its opening to its end. */
 export interface SessionIdentity {
@@ -124,6 +125,7 @@ export class Session implements SessionIdentity, Writer, InboxSession {
   private firstPending: string | undefined = undefined;
   private morePending: string[] | undefined = undefined;
   private pingBehind: string | undefined = undefined;
+  private shards: readonly Shard[] = NOTHING;
 
   constructor(
     identity: SessionIdentity,
@@ -218,13 +220,13 @@ export class Session implements SessionIdentity, Writer, InboxSession {
     this.inbox?.fellBehind();
   }
 
-  /** From now on what is published for `topic` reaches this session; see `Outflow.publish`. */
+  /** What is added for `topic` from now on reaches this session; see `Outflow.subscribe`. */
   subscribe(topic: string): void {
-    this.socket.subscribe(topic);
+    if (!this.closing) this.shards = this.outflow.subscribe(this.shards, topic, this.socket);
   }
 
   unsubscribe(topic: string): void {
-    this.socket.unsubscribe(topic);
+    this.shards = this.outflow.unsubscribe(this.shards, topic, this.socket);
   }
 
   /** Asks the peer for a WebSocket-level sign of life. */
@@ -266,6 +268,8 @@ export class Session implements SessionIdentity, Writer, InboxSession {
   end(): void {
     if (this.closing) return;
     this.closing = true;
+    this.outflow.leave(this.shards);
+    this.shards = NOTHING;
     this.inbox?.stop();
     this.onClosing?.();
   }

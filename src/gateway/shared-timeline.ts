@@ -53,7 +53,7 @@ export class SharedTimeline<Item extends { readonly seq: number }> {
 
   constructor(
     private readonly parts: TimelineParts<Item>,
-    protected readonly outflow: Outflow,
+    private readonly outflow: Outflow,
   ) {}
 
   /** The last one that was sent to this node's sessions. */

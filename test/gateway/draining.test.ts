@@ -19,7 +19,10 @@ describe('draining', () => {
   });
 
   function rig(answered: () => Promise<void>) {
-    const outflow = new Outflow(() => {}, 1_000_000, new GatewayCounts(), new Latencies(systemClock));
+    const publish = (topic: string, text: string) => {
+      for (const socket of sockets) if (socket.open && socket.topics.has(topic)) socket.send(text);
+    };
+    const outflow = new Outflow(publish, 1_000_000, new GatewayCounts(), new Latencies(systemClock));
     const sockets: PaperSocket[] = [];
     const sessions: Session[] = [];
     const open = (full: boolean, isOpen: boolean) => {
@@ -34,10 +37,11 @@ describe('draining', () => {
       sessions: () => sessions,
       sockets: () => sockets.filter((socket) => socket.open).length,
       writes: { answered },
+      outflow,
       spreadMs: 6_000,
       log,
     });
-    return { draining, open };
+    return { draining, open, sessions, outflow };
   }
 
   it('[MP-6.4] closes after the answers to what was taken, which come behind the goaway', async () => {
@@ -59,6 +63,17 @@ describe('draining', () => {
     expect(socket.read().frames).toEqual([{ type: 'goaway', retryAfterMs: 0 }]);
     await vi.advanceTimersByTimeAsync(500);
     await over;
+  });
+
+  it('publishes what is still to be published before it closes, however many sessions it is for', async () => {
+    const { draining, open, sessions, outflow } = rig(() => Promise.resolve());
+    const sockets = Array.from({ length: 2_000 }, () => open(false, true));
+    for (const session of sessions) session.subscribe('everyone');
+    outflow.addFor('everyone', '"good night"');
+    const over = draining.run();
+    await vi.advanceTimersByTimeAsync(500);
+    await over;
+    expect(sockets.filter((socket) => !socket.open && socket.read().frames.length === 1)).toHaveLength(2_000);
   });
 
   it('[MP-6.4] closes within 2 s though the store gives no answer', async () => {

@@ -1,6 +1,7 @@
 import { GatewayCounts } from '../../src/gateway/gateway-counts.js';
 import { Latencies } from '../../src/gateway/latencies.js';
 import { Outflow } from '../../src/gateway/outflow.js';
+import type { PublisherLimits } from '../../src/gateway/publisher.js';
 import { Rooms } from '../../src/gateway/rooms/rooms.js';
 import { Session } from '../../src/gateway/session.js';
 import { Attendance } from '../../src/messaging/attendance.js';
@@ -70,6 +71,7 @@ export class PaperRooms {
   constructor(
     private readonly cluster: PaperCluster,
     nodeId: string,
+    spread?: PublisherLimits,
   ) {
     const { store, onError } = cluster;
     this.bus = cluster.bus();
@@ -80,6 +82,7 @@ export class PaperRooms {
       1_000_000,
       new GatewayCounts(),
       new Latencies(CLOCK),
+      spread,
     );
     this.attendance = new Attendance(nodeId, this.bus, CLOCK);
     const { attendance, outflow } = this;

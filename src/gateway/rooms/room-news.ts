@@ -87,10 +87,17 @@ export class RoomNews {
     this.toldAt = performance.now();
     if (this.isCountDue) this.tell(encodeMembers(this.room, this.count));
     const list = this.isListDue && this.listeners > 0 ? this.list() : undefined;
-    if (list !== undefined) this.outflow.addFor(roomListTopic(this.room), list);
+    if (list !== undefined) this.tellList(list);
     this.isCountDue = false;
     this.isListDue = false;
   };
+
+  /** Between what the room was told before and what it is told after. */
+  private tellList(list: string): void {
+    this.outflow.settle(roomTopic(this.room));
+    this.outflow.addFor(roomListTopic(this.room), list);
+    this.outflow.settle(roomListTopic(this.room));
+  }
 
   private forgetFirst(userId: UserId, isHere: boolean): void {
     const { first } = this;

@@ -155,15 +155,13 @@ export class Rooms {
   /** From here on the session is in the room: `joined`, what it missed, then what is said there, without a window. */
   private admit(session: Session, room: Room, place: RoomPlace, joining: Joining): void {
     if (session.closing || session.rooms?.get(room.name) !== place) return;
-    const { attendance, outflow } = this.parts;
     if (!place.isIn) {
       place.isIn = true;
-      attendance.enter(room.name, session.userId);
+      this.parts.attendance.enter(room.name, session.userId);
     }
-    // What is on its way to the others, who are told of this one as well, is in `head` and `count` already.
-    outflow.publish();
-    this.welcome(session, room, joining);
+    // First: what is on its way to the others, who are told of this one as well, is in `head` and `count` already.
     session.subscribe(roomTopic(room.name));
+    this.welcome(session, room, joining);
     this.setList(session, room, place, joining.list === true);
   }
 

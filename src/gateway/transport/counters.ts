@@ -12,7 +12,6 @@ export function newCounters(): TransportCounters {
     framesOut: 0,
     buffered: 0,
     dropped: 0,
-    published: 0,
     bodiesCut: 0,
   };
 }

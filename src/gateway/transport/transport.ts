@@ -87,7 +87,6 @@ export interface TransportCounters {
   framesOut: number;
   buffered: number;
   dropped: number;
-  published: number;
   /** HTTP requests with a body beyond `maxBodyBytes`. */
   bodiesCut: number;
 }

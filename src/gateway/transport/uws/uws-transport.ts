@@ -35,7 +35,6 @@ export class UwsTransport implements Transport {
   }
 
   publish(topic: string, text: string): void {
-    this.counters.published += 1;
     // Without a WebSocket route uWebSockets.js crashes here.
     if (this.attached) this.app.publish(topic, text);
   }

@@ -55,7 +55,6 @@ export class WsTransport implements Transport {
   }
 
   publish(topic: string, text: string): void {
-    this.counters.published += 1;
     const subscribers = this.topics.subscribersOf(topic);
     if (subscribers === undefined) return;
     const bytes = Buffer.from(text);
