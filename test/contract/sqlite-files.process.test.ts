@@ -144,7 +144,7 @@ describe('the message store on SQLite', () => {
     await store?.close();
     const first = new SQLite(database());
     first.exec('DROP INDEX user_not_before; ALTER TABLE user DROP COLUMN not_before');
-    for (const table of ['room', 'room_message', 'block', 'changed', 'hook', 'hook_user', 'dead_hook'])
+    for (const table of ['room', 'room_message', 'block', 'changed', 'hook', 'hook_user', 'dead_hook', 'erasing'])
       first.exec(`DROP TABLE ${table}`);
     for (const column of ['nickname', 'avatar', 'invisible', 'seen_at', 'blocks'])
       first.exec(`ALTER TABLE user DROP COLUMN ${column}`);
