@@ -113,6 +113,15 @@ export function erasingContract(start: (limits?: Partial<StoreLimits>) => Promis
     ]);
   });
 
+  it('knows nothing any more of what an erased user gave where it was changed', async () => {
+    const store = await start();
+    const changed = [message(A, B, '1'), inRoom(A, hall, '2')].map((write) => ({ ...write, given: '"given"' }));
+    await store.write(changed);
+    expect(stored(await store.write(changed)).map(({ duplicate }) => duplicate)).toEqual([true, true]);
+    await erased(store, A);
+    expect((await store.write(changed)).map(({ kind }) => kind)).toEqual(['conflict', 'conflict']);
+  });
+
   it('takes an erasing that is repeated, and one of who was never there, as done', async () => {
     const store = await start();
     await store.write([message(A, B)]);

@@ -57,6 +57,7 @@ export class MemoryState {
     for (const record of this.records) {
       if (record.kind === 'recall' || record.fromUserId !== userId) continue;
       record.content = '""';
+      record.given = undefined;
       if (record.kind === 'message') record.isErased = true;
     }
   }

@@ -10,7 +10,7 @@ export interface MemoryMessage {
   readonly toUserId: UserId;
   readonly id?: FrameId | undefined;
   content: string;
-  readonly given?: string | undefined;
+  given?: string | undefined;
   readonly sentAt: number;
   readonly expiresAt?: number | undefined;
   /** Its numbers in the inboxes of the sender and of the recipient. */
@@ -34,7 +34,7 @@ export interface MemoryRecall {
 
 /** What the sender gave, where what is stored was changed before. */
 interface Given {
-  readonly given?: string | undefined;
+  given?: string | undefined;
 }
 
 export type MemoryBroadcast = { readonly kind: 'broadcast'; content: string } & Given &

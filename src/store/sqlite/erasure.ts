@@ -59,6 +59,7 @@ export class Erasure {
     for (const [pos, kind] of found) {
       if (kind === MESSAGE) this.sql.forgetMessage.run(pos);
       else this.sql.forgetPublic.run(pos);
+      this.sql.forgetChanged.run(pos);
     }
     return found.length < MOST_FORGOTTEN ? upTo : (found.at(-1)?.[0] ?? upTo);
   }
@@ -89,6 +90,7 @@ function statementsOf(database: Database) {
       )
       .raw(),
     forgetMessage: run(`UPDATE log SET content = NULL, recalled_by = coalesce(recalled_by, ${ERASED}) WHERE pos = ?`),
+    forgetChanged: run('DELETE FROM changed WHERE pos = ?'),
     forgetPublic: run(`UPDATE log SET content = '""' WHERE pos = ?`),
   };
 }
