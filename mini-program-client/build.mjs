@@ -27,6 +27,7 @@ const PRIVATE = [
   'inbox.ts',
   'listeners.ts',
   'marks.ts',
+  'polling/polls.ts',
   'outbox.ts',
   'outgoing.ts',
   'receiving.ts',
@@ -35,7 +36,7 @@ const PRIVATE = [
   'timeline.ts',
   'watching.ts',
 ];
-const MAX_BYTES = 21_000;
+const MAX_BYTES = 23_500;
 const NOTICE = '// Built by mini-program-client/build.mjs from mini-program-client/src: change it there.\n';
 
 const files = await buildAll();

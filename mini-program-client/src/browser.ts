@@ -4,6 +4,7 @@ import { websocketUrl } from './address.js';
 import type { MinimClient } from './api.js';
 import { createClient } from './client.js';
 import { deviceIn } from './device.js';
+import { browserHttp, type FetchLike } from './hosts/browser-http.js';
 import { browserPlatform, type WindowLike } from './hosts/browser-platform.js';
 import { browserStorage, foundIn } from './hosts/browser-storage.js';
 import { adoptOutboxes } from './hosts/browser-tabs.js';
@@ -13,10 +14,13 @@ import type { ClientSettings } from './options.js';
 
 declare const WebSocket: WebSocketConstructor;
 declare const window: WindowLike;
+declare const fetch: FetchLike;
 
 export interface BrowserSettings extends ClientSettings {
   /** The `WebSocket` class. Left out, the global one. Node before 22 has none: give it the one of the `ws` package. */
   readonly WebSocket?: WebSocketConstructor;
+  /** For networks where WebSockets die. Left out, the global one, if there is one. */
+  readonly fetch?: FetchLike;
   /** Left out, the global one, if there is one. */
   readonly window?: WindowLike;
   /** In place of the window's `localStorage`. In Node there is none: give one, or what is unsent ends with the process. */
@@ -31,7 +35,9 @@ export function createBrowserClient(settings: BrowserSettings): MinimClient {
   // Two tabs are two devices: neither takes the other's place, and each has an outbox of its own.
   const { device = deviceIn(ofTab, random), storage = browserStorage(() => kept) } = settings;
   const platform = page && browserPlatform(page);
-  const hosts = { transport: browserTransport(WebSocketClass), platform, storage, device };
+  const { fetch: ask = globalFetch() } = settings;
+  const http = ask && browserHttp(ask);
+  const hosts = { transport: browserTransport(WebSocketClass), platform, http, storage, device };
   const client = createClient(Object.assign(hosts, settings));
   const locks = page?.navigator?.locks;
   // Whoever names the device or brings the storage knows better whose an outbox is.
@@ -45,8 +51,13 @@ function globalWindow(): WindowLike | undefined {
   return typeof window === 'undefined' ? undefined : window;
 }
 
+function globalFetch(): FetchLike | undefined {
+  return typeof fetch === 'undefined' ? undefined : fetch;
+}
+
 export { createClient } from './client.js';
 export { MinimError } from './errors.js';
+export { browserHttp, type FetchAnswer, type FetchLike, type FetchOptions } from './hosts/browser-http.js';
 export { browserPlatform, type WindowLike } from './hosts/browser-platform.js';
 export { browserStorage, type WebStorageLike } from './hosts/browser-storage.js';
 export type { LocksLike } from './hosts/browser-tabs.js';

@@ -26,6 +26,7 @@ import { createListeners } from './listeners.js';
 import { createMarks } from './marks.js';
 import type { ClientOptions, PageOptions } from './options.js';
 import { createOutgoing } from './outgoing.js';
+import { openPolls } from './polling/polls.js';
 import { createReceiving } from './receiving.js';
 import { createRooms } from './rooms.js';
 import { type AnswerFrame, createSends } from './sends.js';
@@ -39,6 +40,7 @@ import { createWatching } from './watching.js';
  */
 export function createClient(options: ClientOptions): MinimClient {
   const { transport, platform, userId, token, clock = systemClock, random = Math.random } = options;
+  const { http, fallback = true } = options;
   const { storage = memoryStorage(), device = deviceIn(storage, random) } = options;
   const timing: Timing = Object.assign({}, DEFAULT_TIMING, options.timing);
   const { confirmAfterMs, sendTimeoutMs } = timing;
@@ -52,17 +54,21 @@ export function createClient(options: ClientOptions): MinimClient {
     Object.assign({ shelf: shelfIn(storage, CURSOR_KEY + address), confirmAfterMs }, link),
   );
   const outgoing = createOutgoing(
-    Object.assign(
-      { shelf: shelfIn(storage, OUTBOX_KEY + address), prepare, onSent: tell('sent'), onRefused: tell('refused') },
-      link,
-    ),
+    Object.assign({}, link, {
+      shelf: shelfIn(storage, OUTBOX_KEY + address),
+      isOpen: takesSends,
+      prepare,
+      onSent: tell('sent'),
+      onRefused: tell('refused'),
+    }),
   );
   const again = Object.assign({ newId, store, askForPage }, link, outgoing);
   const rooms = createRooms(again);
   const watching = createWatching(again);
   const marks = createMarks(link);
   const connection = createConnection({
-    url: () => address + receiving.query(),
+    url,
+    poll: http && fallback ? (proof, events) => openPolls(http, clock, url, proof, events) : undefined,
     ping: () => {
       marks.asked();
       return receiving.ping();
@@ -85,12 +91,23 @@ export function createClient(options: ClientOptions): MinimClient {
     return (value) => listeners.tell(name, value);
   }
 
+  function url(): string {
+    return address + receiving.query();
+  }
+
+  /** There is a WebSocket, that everything goes through. */
   function isOpen(): boolean {
+    return takesSends() && !connection.state().polling;
+  }
+
+  /** Or polls, that messages to users go through. */
+  function takesSends(): boolean {
     return connection.state().socket === 'open';
   }
 
   /** Rooms come before what is said in them. */
   function prepare(): boolean {
+    if (!isOpen()) return true;
     watching.askAll();
     return rooms.enterAll();
   }
@@ -201,7 +218,7 @@ export function createClient(options: ClientOptions): MinimClient {
 
   function onChange(before: State, now: State): void {
     const wasOpen = before.socket === 'open';
-    if (wasOpen && !isOpen()) sends.failAll('the connection was lost');
+    if (wasOpen && !takesSends()) sends.failAll('the connection was lost');
     const state = publicState(now);
     const phaseBefore = publicState(before).phase;
     if (state.phase !== phaseBefore) {
@@ -210,7 +227,7 @@ export function createClient(options: ClientOptions): MinimClient {
       outgoing.setPaused(paused || !now.wanted);
     }
     receiving.setActive(isOpen() && !now.away);
-    if (isOpen() && !wasOpen) {
+    if (takesSends() && !wasOpen) {
       rooms.leaveAll();
       watching.forget();
       outgoing.resend();

@@ -41,7 +41,7 @@ export class MinimError extends Error {
 }
 
 /** The server had no time: it may be asked again. */
-export function isBusy({ code }: MinimError): boolean {
+export function isBusy({ code }: { readonly code?: unknown }): boolean {
   return code === 'busy' || code === 'rate_limited';
 }
 

@@ -35,11 +35,13 @@ export interface ClosedReason {
  * - `connected`: sends go out;
  * - `waiting`: the next dial is in so many ms, or at once when the app or the network comes back; `because` is what the
  *   platform or the server said when the last one failed, for developers to read, and often empty;
+ * - `polling`: messages of the inbox come, and those to users go out, over HTTP, because no WebSocket opens; all else
+ *   waits, or is rejected with `not_connected`;
  * - `paused`: the app is in the background; when it comes back, the client goes on by itself;
  * - `closed`: by `close()`, or told to stay away; only `connect()` changes that.
  */
 export type ConnectionState =
-  | { readonly phase: 'idle' | 'connecting' | 'connected' | 'paused' }
+  | { readonly phase: 'idle' | 'connecting' | 'connected' | 'polling' | 'paused' }
   | { readonly phase: 'waiting'; readonly retryInMs: number; readonly because: string }
   | ({ readonly phase: 'closed' } & ClosedReason);
 
@@ -155,10 +157,11 @@ export interface ClientEvents {
   readonly closed: ClosedReason;
 }
 
-export function publicState({ wanted, away, socket, timer, because, ended }: State): ConnectionState {
+export function publicState({ wanted, away, socket, polling, timer, because, ended }: State): ConnectionState {
   if (ended) return { phase: 'closed', code: ended.code, word: ended.word };
   if (!wanted) return { phase: 'idle' };
   if (away) return { phase: 'paused' };
-  if (socket !== 'none') return { phase: socket === 'open' ? 'connected' : 'connecting' };
+  const open = polling ? 'polling' : 'connected';
+  if (socket !== 'none') return { phase: socket === 'open' ? open : 'connecting' };
   return { phase: 'waiting', retryInMs: timer ? timer.ms : 0, because };
 }

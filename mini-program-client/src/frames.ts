@@ -6,8 +6,18 @@ interface HeardRoomMessage extends RoomMessageFrame {
   readonly cursor?: undefined;
 }
 
+/** What a poll says before what it brings. It is never on the wire. */
+export interface PolledFrame {
+  readonly type: 'polled';
+  readonly epoch: string;
+  /** Where what it brings begins. */
+  readonly cursor: number;
+  /** Nothing is known of broadcasts. */
+  readonly broadcast: null;
+}
+
 /** Every frame that this client acts on. */
-export type HeardFrame = Exclude<ServerFrame, RoomMessageFrame> | HeardRoomMessage;
+export type HeardFrame = Exclude<ServerFrame, RoomMessageFrame> | HeardRoomMessage | PolledFrame;
 
 /** What happens in a room. */
 export type RoomFrame = Extract<
@@ -29,8 +39,12 @@ type Fillable<Frame extends { readonly type: string }> = { readonly [Name in key
 
 /** A frame of the server, or null for anything that is none, is not whole, or is of a type that this client has not. */
 export function parseFrame(text: string): HeardFrame | null {
-  const value = fieldsOf(text);
-  return value && isHeard(value) ? value : null;
+  return heardIn(fieldsOf(text));
+}
+
+/** The same of what is parsed already. */
+export function heardIn(value: unknown): HeardFrame | null {
+  return isFields(value) && isHeard(value) ? value : null;
 }
 
 /** The edge: what this says yes to is trusted from here on. */

@@ -1,5 +1,5 @@
 import type { PongFrame, TooLongFrame, WelcomeFrame } from '../../src/protocol/frames.js';
-import type { HeardFrame } from './frames.js';
+import type { HeardFrame, PolledFrame } from './frames.js';
 import { fieldsOf, isPlace, isText } from './json.js';
 import { follows, look, type News, reachedTo, type Timeline, take } from './timeline.js';
 
@@ -35,6 +35,7 @@ export function hear(inbox: Inbox, frame: HeardFrame): Heard {
   const { messages, broadcasts, serverEpoch } = inbox;
   switch (frame.type) {
     case 'welcome':
+    case 'polled':
       return { inbox: begin(inbox, frame), news: 'new' };
     case 'message':
     case 'recalled':
@@ -67,7 +68,7 @@ export function forgotten({ broadcasts }: Inbox, { broadcast, broadcastFrom }: W
   return { type: 'toolong', broadcast: true, from: reached + 1, floor: head, head };
 }
 
-function begin({ messages, broadcasts, epoch }: Inbox, welcome: WelcomeFrame): Inbox {
+function begin({ messages, broadcasts, epoch }: Inbox, welcome: WelcomeFrame | PolledFrame): Inbox {
   const known = epoch === welcome.epoch ? broadcasts.reached : null;
   return {
     messages: reachedTo(messages.reached ?? welcome.cursor),

@@ -26,3 +26,16 @@ export const COME_BACK_AT_ONCE = 4408;
 export const LOGIN_TIMEOUT_MS = 10_000;
 /** A token that is about to run out is not worth a connection. */
 export const SPARE_MS = 300_000;
+
+/** Dials in a row that no WebSocket came of: where HTTP works, it is taken from then on. */
+export const MISSED_BEFORE_POLLING = 3;
+/** The server holds a question for so many seconds while it has nothing to say. */
+export const POLL_WAIT_S = 25;
+/** Longer than that, and shorter than what most stand between would wait. */
+export const CALL_TIMEOUT_MS = 35_000;
+/** While polls are asked one after the other, there is a sign of life at least this often. */
+export const POLLS_PING_EVERY_MS = 40_000;
+export const POLLS_DEAD_AFTER_MS = 50_000;
+/** From one question to the next at least, so that a server's limits are kept: after an answer, and after an empty one. */
+export const FASTEST_POLL_MS = 200;
+export const FASTEST_EMPTY_POLL_MS = 2000;

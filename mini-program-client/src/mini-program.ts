@@ -5,6 +5,7 @@ import { createClient } from './client.js';
 import type { MiniProgramHost } from './hosts/mini-program-host.js';
 import type { Platform } from './hosts/platform.js';
 import type { Storage } from './hosts/storage.js';
+import { wxHttp } from './hosts/wx-http.js';
 import { wxPlatform } from './hosts/wx-platform.js';
 import { wxStorage } from './hosts/wx-storage.js';
 import { wxTransport } from './hosts/wx-transport.js';
@@ -22,7 +23,7 @@ export interface MiniProgramSettings extends ClientSettings {
 /** A client for a mini-program. One is enough for the whole app. Nothing is dialled before `connect()`. */
 export function createMiniProgramClient(settings: MiniProgramSettings): MinimClient {
   const { wx, storage = wxStorage(wx) } = settings;
-  const host = { transport: wxTransport(wx), platform: wxPlatform(wx), storage };
+  const host = { transport: wxTransport(wx), platform: wxPlatform(wx), http: wxHttp(wx), storage };
   return createClient(Object.assign(host, settings));
 }
 

@@ -1,5 +1,6 @@
 import type { Timing } from './connection/timing.js';
 import type { Clock } from './hosts/clock.js';
+import type { Http } from './hosts/http.js';
 import type { Platform } from './hosts/platform.js';
 import type { Storage } from './hosts/storage.js';
 import type { Transport } from './hosts/transport.js';
@@ -21,6 +22,11 @@ export interface ClientSettings {
    * nothing is shown.
    */
   readonly token?: (renew: boolean) => string | Promise<string>;
+  /**
+   * After three dials in a row that no WebSocket came of, messages come and go over HTTP until one opens again. It needs a
+   * `token`, and a host that has HTTP; false turns it off.
+   */
+  readonly fallback?: boolean;
   /** For tests, and for networks that need it. */
   readonly timing?: Partial<Timing>;
   readonly clock?: Clock;
@@ -30,6 +36,8 @@ export interface ClientSettings {
 
 export interface ClientOptions extends ClientSettings {
   readonly transport: Transport;
+  /** Left out, there is nothing to fall back to. */
+  readonly http?: Http | undefined;
   /** Left out, the app is always in the foreground and nothing is known of its network. */
   readonly platform?: Platform | undefined;
   /**

@@ -1,10 +1,11 @@
 import type { AckFrame } from '../../src/protocol/frames.js';
 import { isBusy, MinimError } from './errors.js';
 import type { Refused, Sent } from './events.js';
+import { holdMs } from './hold.js';
 import type { Clock } from './hosts/clock.js';
 import type { Shelf } from './hosts/storage.js';
 import { ignore } from './hosts/transport.js';
-import { HOLD_MS, LEAST_HOLD_MS, MAX_OUTBOX_BYTES, MAX_OUTBOX_MESSAGES, MAX_RETRY_AFTER_MS } from './limits.js';
+import { MAX_OUTBOX_BYTES, MAX_OUTBOX_MESSAGES } from './limits.js';
 import { contentOf, type Outbox, outboxFromText, outboxToText, put, without } from './outbox.js';
 
 /** The sending side of what is stored: a message stays until the server has taken it or refused it for good. */
@@ -75,8 +76,8 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     return waiter;
   }
 
-  function waitFor(ms = HOLD_MS): void {
-    heldUntil = Math.max(heldUntil, clock.now() + Math.min(Math.max(ms, LEAST_HOLD_MS), MAX_RETRY_AFTER_MS));
+  function waitFor(ms: number | undefined): void {
+    heldUntil = Math.max(heldUntil, clock.now() + holdMs(ms));
     startTimer();
   }
 

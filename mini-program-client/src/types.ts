@@ -28,6 +28,7 @@ export type {
   TooLong,
 } from './events.js';
 export type { Clock } from './hosts/clock.js';
+export type { Http, HttpRequest } from './hosts/http.js';
 export type { Platform, PlatformSignal } from './hosts/platform.js';
 export type { Storage } from './hosts/storage.js';
 export type { Socket, SocketEvents, Transport } from './hosts/transport.js';

@@ -9,15 +9,15 @@ const CLIENT = join(import.meta.dirname, '../../mini-program-client');
 const LIB = join(CLIENT, 'miniprogram/lib/minim.js');
 
 describe('the built library', () => {
-  it('in the mini-program folder is what the sources give, and each bundle is below 21 000 bytes', () => {
+  it('in the mini-program folder is what the sources give, and each bundle is below 23 500 bytes', () => {
     const report = execFileSync(process.execPath, [join(CLIENT, 'build.mjs'), '--check'], { encoding: 'utf8' });
     const sizes = [...report.matchAll(/^(\S+): (\d+) bytes$/gm)].map(([, path, bytes]) => ({
       path,
       bytes: Number(bytes),
     }));
     expect(sizes.map(({ path }) => path)).toEqual(['dist/minim.mjs', 'dist/minim.cjs', 'miniprogram/lib/minim.js']);
-    expect(Math.max(...sizes.map(({ bytes }) => bytes))).toBeLessThan(21_000);
-    expect(statSync(LIB).size).toBeLessThan(21_000);
+    expect(Math.max(...sizes.map(({ bytes }) => bytes))).toBeLessThan(23_500);
+    expect(statSync(LIB).size).toBeLessThan(23_500);
   }, 60_000);
 
   it('is ES2017: nothing in it has to be translated for older phones', () => {

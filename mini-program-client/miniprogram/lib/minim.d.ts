@@ -309,6 +309,8 @@ export interface Timing {
     readonly quickRetryMs: number;
     /** How long a socket that may have died unnoticed has to answer a ping. */
     readonly probeMs: number;
+    /** While it polls, it tries a WebSocket this often. */
+    readonly trialEveryMs: number;
 }
 /**
  * Why a send or a question was not answered:
@@ -351,11 +353,13 @@ export interface ClosedReason {
  * - `connected`: sends go out;
  * - `waiting`: the next dial is in so many ms, or at once when the app or the network comes back; `because` is what the
  *   platform or the server said when the last one failed, for developers to read, and often empty;
+ * - `polling`: messages of the inbox come, and those to users go out, over HTTP, because no WebSocket opens; all else
+ *   waits, or is rejected with `not_connected`;
  * - `paused`: the app is in the background; when it comes back, the client goes on by itself;
  * - `closed`: by `close()`, or told to stay away; only `connect()` changes that.
  */
 export type ConnectionState = {
-    readonly phase: 'idle' | 'connecting' | 'connected' | 'paused';
+    readonly phase: 'idle' | 'connecting' | 'connected' | 'polling' | 'paused';
 } | {
     readonly phase: 'waiting';
     readonly retryInMs: number;
@@ -463,6 +467,21 @@ export interface Clock {
     /** Runs `run` once, `ms` milliseconds from now, unless the function that comes back is called before. */
     after(ms: number, run: () => void): () => void;
 }
+/**
+ * Asks over HTTP, where WebSockets die. What a host promises:
+ * - `request` comes back at once, with what gives the request up;
+ * - `done` is called with the answer, or with status 0 where there is none. The client minds only the first call.
+ */
+export interface Http {
+    request(request: HttpRequest, done: (status: number, body: unknown) => void): () => void;
+}
+export interface HttpRequest {
+    readonly method: 'GET' | 'PUT';
+    readonly url: string;
+    readonly header: Readonly<Record<string, string>>;
+    /** JSON. */
+    readonly data: string | undefined;
+}
 /** What the world around the app tells the client. */
 export interface Platform {
     /** Tells `listener` from now on, until the function that comes back is called. */
@@ -528,6 +547,11 @@ export interface ClientSettings {
      * nothing is shown.
      */
     readonly token?: (renew: boolean) => string | Promise<string>;
+    /**
+     * After three dials in a row that no WebSocket came of, messages come and go over HTTP until one opens again. It needs a
+     * `token`, and a host that has HTTP; false turns it off.
+     */
+    readonly fallback?: boolean;
     /** For tests, and for networks that need it. */
     readonly timing?: Partial<Timing>;
     readonly clock?: Clock;
@@ -536,6 +560,8 @@ export interface ClientSettings {
 }
 export interface ClientOptions extends ClientSettings {
     readonly transport: Transport;
+    /** Left out, there is nothing to fall back to. */
+    readonly http?: Http | undefined;
     /** Left out, the app is always in the foreground and nothing is known of its network. */
     readonly platform?: Platform | undefined;
     /**
@@ -720,6 +746,7 @@ export interface MinimClient {
 export interface MiniProgramHost {
     /** Gives a `SocketTask`, or the promise of one (Taro). */
     connectSocket(options: ConnectSocketOptions): unknown;
+    request?(options: HttpOptions): unknown;
     onAppShow?(listener: () => void): void;
     offAppShow?(listener: () => void): void;
     onAppHide?(listener: () => void): void;
@@ -730,6 +757,16 @@ export interface MiniProgramHost {
     getStorageSync?(key: unknown): unknown;
     setStorageSync?(key: unknown, value?: unknown): unknown;
     removeStorageSync?(key: unknown): unknown;
+}
+interface HttpOptions {
+    readonly url: string;
+    readonly method: 'GET' | 'PUT';
+    readonly header: Readonly<Record<string, string>>;
+    /** my has this name for it. */
+    readonly headers: Readonly<Record<string, string>>;
+    readonly data: string | undefined;
+    success(result: unknown): void;
+    fail(error: unknown): void;
 }
 interface NetworkStatus {
     readonly isConnected: boolean;

@@ -1,9 +1,11 @@
 import { errorOf, type MinimError } from '../errors.js';
 import { type HeardFrame, parseFrame } from '../frames.js';
 import type { Clock } from '../hosts/clock.js';
+import { tryTo } from '../hosts/storage.js';
 import { ABNORMAL, ignore, NO_SOCKET, type Socket, type Transport } from '../hosts/transport.js';
 import { isText } from '../json.js';
-import { next } from './next.js';
+import type { PollEvents } from '../polling/polls.js';
+import { isPolling, next } from './next.js';
 import { type ConnectionEvent, type Effect, IDLE, type State } from './state.js';
 import type { Timing } from './timing.js';
 
@@ -16,6 +18,8 @@ export interface ConnectionOptions {
   readonly token?: ((renew: boolean) => string | Promise<string>) | undefined;
   /** The text that shows it. */
   show(token: string): string;
+  /** Opens what stands for a socket where WebSockets die; absent where nothing does. */
+  readonly poll?: ((token: string, events: PollEvents) => Socket) | undefined;
   /** There was no token when one was needed. */
   onNoToken(error: MinimError): void;
   readonly transport: Transport;
@@ -38,10 +42,12 @@ export interface Connection {
 
 /** Holds the state, and does what `next` asks for. Whatever has to be decided is decided there. */
 export function createConnection(options: ConnectionOptions): Connection {
-  const { url, ping, token, show, transport, clock, random, timing, onNoToken, onFrame, onChange } = options;
+  const { url, ping, token, show, poll, transport, clock, random, timing, onNoToken, onFrame, onChange } = options;
   let state = IDLE;
   let socket: Socket = NO_SOCKET;
-  let stopTimer = (): void => {};
+  let stopTimer = ignore;
+  /** Ends the try of a WebSocket, and those to come. */
+  let stopTrial = ignore;
   let stepping = false;
   const events: ConnectionEvent[] = [];
 
@@ -55,12 +61,13 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function step(event: ConnectionEvent): void {
     const before = state;
-    const after = next(before, event, { now: clock.now(), random: random(), timing, canAsk: !!token });
+    const after = next(before, event, { now: clock.now(), random: random(), timing, canAsk: !!token, canPoll: !!poll });
     state = after.state;
     if (state.timer !== before.timer) {
       stopTimer();
-      stopTimer = state.timer ? clock.after(state.timer.ms, () => dispatch({ type: 'timer' })) : () => {};
+      stopTimer = state.timer ? clock.after(state.timer.ms, () => dispatch({ type: 'timer' })) : ignore;
     }
+    if (!isPolling(state)) endTrial();
     for (const effect of after.effects) attempt(() => perform(effect));
     onChange(before, state);
     if (event.type === 'heard' && event.frame && isCurrent(event.socket)) onFrame(event.frame);
@@ -71,9 +78,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function perform(effect: Effect): void {
-    if (effect === 'dial') socket = dial(state.generation);
+    if (effect === 'dial') socket = dial(state);
     else if (effect === 'ask') ask(state);
     else if (effect === 'hang-up') socket.close();
+    else if (effect === 'try') trial();
     else socket.send(effect === 'ping' ? ping() : show(state.proof || ''));
   }
 
@@ -97,16 +105,33 @@ export function createConnection(options: ConnectionOptions): Connection {
     dispatch({ type: 'lost', socket: generation, code: ABNORMAL, word, retryAfterMs });
   }
 
-  function dial(generation: number): Socket {
-    return transport.open(
-      url(),
-      {
-        opened: () => dispatch({ type: 'heard', socket: generation, frame: null }),
-        received: (text) => dispatch({ type: 'heard', socket: generation, frame: parseFrame(text) }),
-        lost: (code, word) => dispatch({ type: 'lost', socket: generation, code, word }),
-      },
-      timing.connectTimeoutMs,
-    );
+  function dial({ generation, polling, proof }: State): Socket {
+    const heard = (frame: HeardFrame | null) => dispatch({ type: 'heard', socket: generation, frame });
+    const lost = (code: number, word: string) => dispatch({ type: 'lost', socket: generation, code, word });
+    if (polling && poll && proof) return poll(proof, { heard, lost });
+    const opened = () => heard(null);
+    const received = (text: string) => heard(parseFrame(text));
+    return transport.open(url(), { opened, received, lost }, timing.connectTimeoutMs);
+  }
+
+  /** Dials a WebSocket while it polls, now and every so often, and uses none: any that opens will do. */
+  function trial(): void {
+    endTrial();
+    const stopNext = clock.after(timing.trialEveryMs, trial);
+    const opened = () => dispatch({ type: 'better' });
+    let tried = NO_SOCKET;
+    tryTo(() => {
+      tried = transport.open(url(), { opened, received: opened, lost: ignore }, timing.connectTimeoutMs);
+    });
+    stopTrial = () => {
+      stopNext();
+      tried.close();
+    };
+  }
+
+  function endTrial(): void {
+    stopTrial();
+    stopTrial = ignore;
   }
 
   /** A platform that throws has lost its socket. */

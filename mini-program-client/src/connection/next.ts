@@ -1,7 +1,7 @@
 import { type Close, isFinalClose } from '../../../src/protocol/codes.js';
 import type { HeardFrame } from '../frames.js';
 import { ABNORMAL } from '../hosts/transport.js';
-import { COME_BACK_AT_ONCE, MAX_REFUSALS, UNAUTHORIZED } from '../limits.js';
+import { COME_BACK_AT_ONCE, MAX_REFUSALS, MISSED_BEFORE_POLLING, UNAUTHORIZED } from '../limits.js';
 import { backoffMs } from './backoff.js';
 import { newsOf } from './news.js';
 import {
@@ -26,7 +26,7 @@ export function next(state: State, event: ConnectionEvent, given: Given): Step {
     case 'close':
       return state.ended ? move(state) : end(state, { code: 1000, word: '' });
     case 'background':
-      return move(state, event.drop ? { away: true, socket: 'none' } : { away: true });
+      return move(state, event.drop || state.polling ? { away: true, socket: 'none' } : { away: true });
     case 'foreground':
       return wake(state, given);
     case 'network':
@@ -34,6 +34,8 @@ export function next(state: State, event: ConnectionEvent, given: Given): Step {
       return !state.away && (event.up || state.socket === 'open') ? wake(state, given) : move(state);
     case 'timer':
       return timeUp(state, given);
+    case 'better':
+      return isPolling(state) ? dial(state, { missed: MISSED_BEFORE_POLLING - 1 }, given) : move(state);
   }
   // A socket that was given up still talks.
   if (state.socket === 'none' || event.socket !== state.generation) return move(state);
@@ -50,7 +52,8 @@ export function next(state: State, event: ConnectionEvent, given: Given): Step {
 }
 
 function connect(state: State, given: Given): Step {
-  if (!state.wanted) return dial(state, { wanted: true, ended: null, failures: 0, refusals: 0, fresh: false }, given);
+  if (!state.wanted)
+    return dial(state, { wanted: true, ended: null, failures: 0, refusals: 0, missed: 0, fresh: false }, given);
   return state.socket === 'none' ? dial(state, {}, given) : move(state);
 }
 
@@ -72,7 +75,8 @@ function timeUp(state: State, given: Given): Step {
 }
 
 function probe(state: State, ms: number): Step {
-  return move(state, { probing: true, timer: { ms } }, 'ping');
+  const effects: Effect[] = state.polling ? ['ping', 'try'] : ['ping'];
+  return move(state, { probing: true, timer: { ms } }, ...effects);
 }
 
 /** A token: for the dial that waits for it, or in place of the one that runs out. In the background there is no dial. */
@@ -84,16 +88,23 @@ function arrived(state: State, proof: string, { timing }: Given): Step {
 function heard(state: State, frame: HeardFrame | null, given: Given): Step {
   const after = frame ? change(state, newsOf(frame)) : state;
   const opening = state.socket !== 'open';
-  const effects: Effect[] = opening && state.proof ? ['show'] : [];
+  const { polling, proof } = state;
+  // Over HTTP the token was in the question; and where HTTP gets through again, WebSockets may, too.
+  const effects: Effect[] = opening && proof ? [polling ? 'try' : 'show'] : [];
   if (given.canAsk && frame && isExpiring(frame)) effects.push('ask');
   const changes: Partial<State> = {
     socket: 'open',
+    missed: polling ? MISSED_BEFORE_POLLING : 0,
     openedAt: opening ? given.now : state.openedAt,
     fresh: false,
     probing: false,
     timer: { ms: given.timing.pingEveryMs || after.pingEveryMs },
   };
   return move(after, changes, ...effects);
+}
+
+export function isPolling({ polling, socket }: State): boolean {
+  return polling && socket === 'open';
 }
 
 export function isExpiring(frame: HeardFrame): boolean {
@@ -104,9 +115,16 @@ function lost(state: State, code: number, word: string, given: Given): Step {
   // A code of the server's own is the last word; anything below may be the platform's invention.
   const close = code < 4000 && state.told ? state.told : { code, word };
   const refusals = state.refusals + Number(close.code === UNAUTHORIZED);
-  const mayRenew = given.canAsk && refusals !== state.refusals && refusals < MAX_REFUSALS;
+  // Over HTTP it is not for good: a server that asks for no tokens polls nobody, and says so in the same way.
+  const mayRenew = given.canAsk && refusals !== state.refusals && (state.polling || refusals < MAX_REFUSALS);
   if (isFinalClose(close.code) && !mayRenew) return end(state, close);
-  return lose(change(state, { because: close.word, refusals }), close.code, given);
+  return lose(change(state, { because: close.word, refusals, missed: missedNow(state) }), close.code, given);
+}
+
+/** When HTTP does not get through either, that says nothing of WebSockets: one is dialled next. */
+function missedNow({ socket, polling, missed, proof }: State): number {
+  if (socket === 'open') return missed;
+  return polling ? MISSED_BEFORE_POLLING - 1 : missed + Number(!!proof);
 }
 
 function end(state: State, ended: Close): Step {
@@ -132,11 +150,13 @@ function wait(state: State, ms: number, failures: number): Step {
   return move(state, { socket: 'none', failures, fresh: false, timer: { ms } });
 }
 
-/** The only way to a socket, with a token first where there are any. In the background there is none: the foreground dials. */
-function dial(state: State, changes: Partial<State>, { timing, canAsk }: Given): Step {
-  const after = Object.assign({ away: state.away }, NEW_LINK, changes);
+/** The only way to a socket, or to what stands for one, with a token first where there are any. In the background there is none: the foreground dials. */
+function dial(state: State, changes: Partial<State>, { timing, canAsk, canPoll }: Given): Step {
+  const after = Object.assign({ away: state.away, missed: state.missed }, NEW_LINK, changes);
   if (after.away) return move(state, Object.assign(after, { socket: 'none' }));
   const timer = { ms: timing.connectTimeoutMs };
-  const changed = Object.assign(after, { socket: 'dialling' as const, generation: state.generation + 1, timer });
+  const polling = canPoll && after.missed >= MISSED_BEFORE_POLLING;
+  const generation = state.generation + 1;
+  const changed = Object.assign(after, { socket: 'dialling' as const, polling, generation, timer });
   return move(state, changed, canAsk ? 'ask' : 'dial');
 }

@@ -15,6 +15,10 @@ export interface State {
   /** The app is in the background. */
   readonly away: boolean;
   readonly socket: 'none' | 'dialling' | 'open';
+  /** This socket is none: it polls, because no WebSocket came of the last dials. */
+  readonly polling: boolean;
+  /** Dials in a row that no WebSocket came of. */
+  readonly missed: number;
   /** The number of the last socket dialled. A `SocketTask` has no `off*`: events of any other socket are stale. */
   readonly generation: number;
   /** The only timer there is. */
@@ -64,11 +68,13 @@ export type ConnectionEvent =
       /** Whoever gives out tokens said when to come back. */
       readonly retryAfterMs?: number | undefined;
     }
+  /** While it polls: a WebSocket has opened. */
+  | { readonly type: 'better' }
   /** The timer ran out. */
   | { readonly type: 'timer' };
 
-/** `hang-up` is for the socket before this step, all others are for the one after it; `ask` is for a token. */
-export type Effect = 'hang-up' | 'ask' | 'dial' | 'show' | 'ping';
+/** `hang-up` is for the socket before this step, all others are for the one after it; `ask` is for a token; `try`, whether WebSockets open. */
+export type Effect = 'hang-up' | 'ask' | 'dial' | 'show' | 'ping' | 'try';
 
 export interface Step {
   readonly state: State;
@@ -84,6 +90,8 @@ export interface Given {
   readonly timing: Timing;
   /** There is somebody to ask for tokens. */
   readonly canAsk: boolean;
+  /** Where WebSockets die, there is another way. */
+  readonly canPoll: boolean;
 }
 
 /** What is known about a connection before it has said anything. */
@@ -101,6 +109,8 @@ export const IDLE: State = Object.assign(
     wanted: false,
     away: false,
     socket: 'none' as const,
+    polling: false,
+    missed: 0,
     generation: 0,
     timer: null,
     failures: 0,

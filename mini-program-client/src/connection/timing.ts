@@ -20,6 +20,8 @@ export interface Timing {
   readonly quickRetryMs: number;
   /** How long a socket that may have died unnoticed has to answer a ping. */
   readonly probeMs: number;
+  /** While it polls, it tries a WebSocket this often. */
+  readonly trialEveryMs: number;
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -31,4 +33,5 @@ export const DEFAULT_TIMING: Timing = {
   stableAfterMs: 10_000,
   quickRetryMs: 300,
   probeMs: 3000,
+  trialEveryMs: 60_000,
 };

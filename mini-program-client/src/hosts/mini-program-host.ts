@@ -6,6 +6,8 @@ export interface MiniProgramHost {
   /** Gives a `SocketTask`, or the promise of one (Taro). */
   connectSocket(options: ConnectSocketOptions): unknown;
 
+  request?(options: HttpOptions): unknown;
+
   onAppShow?(listener: () => void): void;
   offAppShow?(listener: () => void): void;
   onAppHide?(listener: () => void): void;
@@ -17,6 +19,17 @@ export interface MiniProgramHost {
   getStorageSync?(key: unknown): unknown;
   setStorageSync?(key: unknown, value?: unknown): unknown;
   removeStorageSync?(key: unknown): unknown;
+}
+
+export interface HttpOptions {
+  readonly url: string;
+  readonly method: 'GET' | 'PUT';
+  readonly header: Readonly<Record<string, string>>;
+  /** my has this name for it. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly data: string | undefined;
+  success(result: unknown): void;
+  fail(error: unknown): void;
 }
 
 export interface NetworkStatus {
