@@ -26,7 +26,7 @@ const code = fc.constantFrom(4501, 4501, 4501, 4501, 1000, 1001, 1006, 1012, 400
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<Happening>({ type: 'connect' }, { type: 'foreground' }, { type: 'timer' }) },
   { weight: 2, arbitrary: fc.constant<Happening>({ type: 'timer' }) },
-  { weight: 1, arbitrary: fc.constant<Happening>({ type: 'close' }) },
+  { weight: 1, arbitrary: fc.constantFrom<Happening>({ type: 'close' }, { type: 'better' }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('background' as const), drop: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('network' as const), up: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('sleep' as const), ms: fc.nat({ max: 40_000 }) }) },
@@ -58,7 +58,10 @@ class World {
   /** For whom a token is on its way. */
   private asked: number[] = [];
 
-  constructor(readonly canAsk: boolean) {}
+  constructor(
+    readonly canAsk: boolean,
+    readonly canPoll: boolean,
+  ) {}
 
   happens(event: Happening): void {
     if (event.type === 'sleep') this.now += event.ms;
@@ -97,6 +100,7 @@ class World {
       random: 0.5,
       timing: DEFAULT_TIMING,
       canAsk: this.canAsk,
+      canPoll: this.canPoll,
     });
     this.state = state;
     for (const effect of effects) {
@@ -157,14 +161,25 @@ function must(held: boolean, what: string): void {
   if (!held) throw new Error(`it must hold that it ${what}`);
 }
 
-/** In a world without tokens, and in one with them. */
+const ENDINGS: readonly string[] = ['connect', 'close'];
+const MISS: readonly Happening[] = [{ type: 'token', ago: 0 }, { type: 'lost', ago: 0, code: 1006 }, { type: 'timer' }];
+const UNTIL_IT_POLLS: readonly Happening[] = [
+  { type: 'connect' },
+  ...MISS,
+  ...MISS,
+  ...MISS,
+  { type: 'token', ago: 0 },
+  { type: 'opened', ago: 0 },
+];
+
+/** In a world without tokens, in one with them, and in one where it can poll too. */
 function checkAll(
   happenings: readonly Happening[],
   check: (world: World, event: Happening, before: State) => void,
 ): World[] {
-  const worlds = [new World(false), new World(true)];
+  const worlds = [new World(false, false), new World(true, false), new World(true, true)];
   for (const world of worlds) {
-    for (const event of happenings) {
+    for (const event of world.canPoll ? [...UNTIL_IT_POLLS, ...happenings] : happenings) {
       const before = world.state;
       world.happens(event);
       check(world, event, before);
@@ -250,7 +265,10 @@ describe('whatever happens, in whatever order,', () => {
     fc.assert(
       fc.property(life, (happenings) => {
         checkAll(happenings, ({ state, shown, canAsk }) => {
-          if (state.socket === 'open') must(shown.has(state.generation) === canAsk, 'has shown a token');
+          if (state.socket !== 'open') return;
+          // A poll has it in its question.
+          const isShown = state.polling ? state.proof !== null : shown.has(state.generation);
+          must(isShown === canAsk, 'has shown a token');
         });
       }),
       runs(100),
@@ -261,7 +279,9 @@ describe('whatever happens, in whatever order,', () => {
     fc.assert(
       fc.property(life, (happenings) => {
         let inARow = 0;
-        checkAll(happenings, ({ state, canAsk }, event, before) => {
+        checkAll(happenings, ({ state, canAsk, canPoll }, event, before) => {
+          // Polls are refused without end.
+          if (canPoll) return;
           inARow = before === IDLE ? 0 : refusalsAfter(inARow, event, before, state);
           const most = canAsk ? 3 : 1;
           must(!state.wanted || inARow < most, 'stays away after so many');
@@ -272,11 +292,27 @@ describe('whatever happens, in whatever order,', () => {
     );
   });
 
+  it('polls only where it can, after three dials that no WebSocket came of, and is sent away by no poll', () => {
+    fc.assert(
+      fc.property(life, (happenings) => {
+        let polled = false;
+        checkAll(happenings, ({ state, canPoll }, event, before) => {
+          const polls = state.polling && state.socket !== 'none';
+          must(!polls || (canPoll && state.missed >= 3), 'polls after three');
+          must(!before.polling || state.ended === before.ended || ENDINGS.includes(event.type), 'is not sent away');
+          polled = polled || publicState(state).phase === 'polling';
+        });
+        must(polled, 'polls at all');
+      }),
+      runs(100),
+    );
+  });
+
   it('is connected again as soon as things are well', () => {
     fc.assert(
       fc.property(life, (happenings) => {
         for (const world of checkAll(happenings, () => {})) {
-          for (const type of ['foreground', 'connect', 'timer', 'timer'] as const) {
+          for (const type of ['foreground', 'connect', 'timer', 'timer', 'better'] as const) {
             world.happens({ type });
             // Whoever is asked and the server answer: dials open, and pings come back.
             world.happens({ type: 'token', ago: 0 });

@@ -480,7 +480,7 @@ export interface HttpRequest {
     readonly url: string;
     readonly header: Readonly<Record<string, string>>;
     /** JSON. */
-    readonly data: string | undefined;
+    readonly data?: string;
 }
 /** What the world around the app tells the client. */
 export interface Platform {
@@ -758,13 +758,9 @@ export interface MiniProgramHost {
     setStorageSync?(key: unknown, value?: unknown): unknown;
     removeStorageSync?(key: unknown): unknown;
 }
-interface HttpOptions {
-    readonly url: string;
-    readonly method: 'GET' | 'PUT';
-    readonly header: Readonly<Record<string, string>>;
-    /** my has this name for it. */
+interface HttpOptions extends HttpRequest {
+    /** my has this name for the header. */
     readonly headers: Readonly<Record<string, string>>;
-    readonly data: string | undefined;
     success(result: unknown): void;
     fail(error: unknown): void;
 }

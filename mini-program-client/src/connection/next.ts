@@ -115,9 +115,9 @@ function lost(state: State, code: number, word: string, given: Given): Step {
   // A code of the server's own is the last word; anything below may be the platform's invention.
   const close = code < 4000 && state.told ? state.told : { code, word };
   const refusals = state.refusals + Number(close.code === UNAUTHORIZED);
-  // Over HTTP it is not for good: a server that asks for no tokens polls nobody, and says so in the same way.
-  const mayRenew = given.canAsk && refusals !== state.refusals && (state.polling || refusals < MAX_REFUSALS);
-  if (isFinalClose(close.code) && !mayRenew) return end(state, close);
+  const mayRenew = given.canAsk && refusals !== state.refusals && refusals < MAX_REFUSALS;
+  // Over HTTP nothing is for good: a server that asks for no tokens polls nobody, in the words of one that believes none.
+  if (isFinalClose(close.code) && !mayRenew && !state.polling) return end(state, close);
   return lose(change(state, { because: close.word, refusals, missed: missedNow(state) }), close.code, given);
 }
 

@@ -12,5 +12,5 @@ export interface HttpRequest {
   readonly url: string;
   readonly header: Readonly<Record<string, string>>;
   /** JSON. */
-  readonly data: string | undefined;
+  readonly data?: string;
 }

@@ -1,3 +1,5 @@
+import type { HttpRequest } from './http.js';
+
 /**
  * The few names of `wx` that this library uses. `tt`, `my`, `swan`, `qq`, `uni` and `Taro` have them too, with small
  * differences that the transport knows.
@@ -21,13 +23,9 @@ export interface MiniProgramHost {
   removeStorageSync?(key: unknown): unknown;
 }
 
-export interface HttpOptions {
-  readonly url: string;
-  readonly method: 'GET' | 'PUT';
-  readonly header: Readonly<Record<string, string>>;
-  /** my has this name for it. */
+export interface HttpOptions extends HttpRequest {
+  /** my has this name for the header. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly data: string | undefined;
   success(result: unknown): void;
   fail(error: unknown): void;
 }

@@ -8,11 +8,11 @@ export function wxHttp(host: MiniProgramHost): Http | undefined {
   const { request: send } = host;
   if (!send) return undefined;
   return {
-    request({ url, method, header, data }, done) {
+    request(request, done) {
       // my fails where the status is none of success, and has other names for it and for the header.
       const told = (result: unknown) =>
         done(Number(field(result, 'statusCode') || field(result, 'status')) || 0, field(result, 'data'));
-      const task = send.call(host, { url, method, header, headers: header, data, success: told, fail: told });
+      const task = send.call(host, Object.assign({ headers: request.header, success: told, fail: told }, request));
       settle(task);
       // What gives no task ends by itself.
       return () => tryTo(() => Object(task).abort());

@@ -46,8 +46,8 @@ export function openPolls(
   function ask(path: string, body: Parcel | undefined, done: Done): () => void {
     const header = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const address = url().replace(/^ws(.*)\/websocket\/([^?]*)\?/, `http$1/api/v1/users/$2/${path}`);
-    const data = body && JSON.stringify(body);
-    return call(http, clock, { method: body ? 'PUT' : 'GET', url: address, header, data }, done);
+    const how = body ? { method: 'PUT' as const, data: JSON.stringify(body) } : { method: 'GET' as const };
+    return call(http, clock, Object.assign({ url: address, header }, how), done);
   }
 
   function poll(waitS: number): void {

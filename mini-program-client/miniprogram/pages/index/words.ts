@@ -10,6 +10,8 @@ export function wordsForState(state: ConnectionState): string {
       return 'Connecting…';
     case 'connected':
       return 'Connected';
+    case 'polling':
+      return 'Connected, messages only: this network lets no WebSocket through';
     case 'paused':
       return 'Resting in the background';
     case 'waiting': {
