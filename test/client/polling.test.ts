@@ -157,6 +157,13 @@ describe('while it polls', () => {
     expect(all.http.poll.url.searchParams.get('cursor')).toBe('1');
   });
 
+  it('waits for the next one as soon as it is open', async () => {
+    const all = pollingRig();
+    (await missedThrice(all)).answer(200, page());
+    all.clock.advance(0);
+    expect(all.http.poll.url.searchParams.get('wait')).toBe('25');
+  });
+
   it('does not ask all the time where the server does not wait', async () => {
     const all = await polling();
     const before = all.http.requests.length;
@@ -164,7 +171,7 @@ describe('while it polls', () => {
       for (const request of all.http.open) request.answer(200, page());
       all.clock.advance(100);
     }
-    expect(all.http.requests.length - before).toBeLessThanOrEqual(5);
+    expect(all.http.requests.length - before).toBeLessThanOrEqual(6);
   });
 
   it('tells what was taken back, and what is not kept', async () => {

@@ -6,6 +6,7 @@ interface Callbacks {
 interface RequestOptions extends Callbacks {
   readonly url: string;
   readonly method?: string;
+  readonly header?: Readonly<Record<string, string>>;
   readonly data?: unknown;
   readonly timeout?: number;
 }
@@ -27,21 +28,24 @@ export class PhoneLogins {
     });
   };
 
-  readonly request = (options: RequestOptions): void => {
-    this.answerTo(options).then(
+  readonly request = (options: RequestOptions): { abort(): void } => {
+    const aborter = new AbortController();
+    this.answerTo(options, aborter.signal).then(
       (answer) => options.success?.(answer),
       () => options.fail?.({ errMsg: 'request:fail connection refused' }),
     );
+    return aborter;
   };
 
   /** As the platform does it: any status is a success, and what is no JSON stays a text. */
-  private async answerTo({ url, method = 'GET', data, timeout = 60_000 }: RequestOptions): Promise<unknown> {
+  private async answerTo(options: RequestOptions, aborted: AbortSignal): Promise<unknown> {
+    const { url, method = 'GET', data, timeout = 60_000 } = options;
     if (this.isCut()) throw new Error('the network is gone');
     const response = await fetch(url, {
       method,
-      headers: { 'content-type': 'application/json', connection: 'close' },
-      body: JSON.stringify(data),
-      signal: AbortSignal.timeout(timeout),
+      headers: { 'content-type': 'application/json', ...options.header, connection: 'close' },
+      body: typeof data === 'string' ? data : JSON.stringify(data),
+      signal: AbortSignal.any([aborted, AbortSignal.timeout(timeout)]),
     });
     const header = Object.fromEntries(response.headers);
     return { statusCode: response.status, header, data: jsonOrText(await response.text()), errMsg: 'request:ok' };

@@ -4,11 +4,11 @@ import { ignore } from './transport.js';
 /** What of `fetch` this library uses. */
 export type FetchLike = (url: string, options: FetchOptions) => PromiseLike<FetchAnswer>;
 
+/** It is also given a `signal`, which every platform has its own type for. */
 export interface FetchOptions {
   readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-  readonly signal: unknown;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
 }
 
 export interface FetchAnswer {
@@ -26,13 +26,20 @@ declare const AbortController: (new () => Aborter) | undefined;
 /** HTTP of a browser, or of Node 18 and later. */
 export function browserHttp(fetch: FetchLike): Http {
   return {
-    request({ url, method, header: headers, data: body }, done) {
-      const aborter =
-        typeof AbortController === 'undefined' ? { signal: undefined, abort: ignore } : new AbortController();
-      fetch(url, { method, headers, body, signal: aborter.signal })
+    request({ url, method, header, data }, done) {
+      const { signal, abort } = aborter();
+      const options = { method, headers: Object.assign({}, header), signal };
+      fetch(url, data ? Object.assign(options, { body: data }) : options)
         .then((answer) => answer.text().then((text) => done(answer.status, text)))
         .then(ignore, () => done(0, ''));
-      return () => aborter.abort();
+      return abort;
     },
   };
+}
+
+/** Where there is none, what was given up ends by itself. */
+function aborter(): Aborter {
+  if (typeof AbortController === 'undefined') return { signal: undefined, abort: ignore };
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
 }

@@ -54,7 +54,7 @@ export function openPolls(
     stopPoll();
     askedAt = clock.now();
     stopPoll = ask(`inbox?wait=${waitS}&`, undefined, (status, body) => {
-      if (status === 200 && isPage(body)) tell(body);
+      if (status === 200 && isPage(body)) tell(body, waitS);
       else if (isBusy(body)) pollAt(clock.now() + holdMs(Number(body.retryAfterMs) || undefined));
       else failed(status, body);
     });
@@ -65,7 +65,7 @@ export function openPolls(
     stopPoll = clock.after(Math.max(0, time - clock.now()), () => poll(POLL_WAIT_S));
   }
 
-  function tell({ epoch, head, cursor, frames }: Page): void {
+  function tell({ epoch, head, cursor, frames }: Page, waitS: number): void {
     const count = frames.length;
     // Their numbers have no holes.
     heard({ type: 'polled', epoch, cursor: cursor - count, broadcast: null });
@@ -75,7 +75,8 @@ export function openPolls(
       synced = true;
       heard({ type: 'synced', cursor });
     }
-    if (!closed) pollAt(behind ? 0 : askedAt + (count ? FASTEST_POLL_MS : FASTEST_EMPTY_POLL_MS));
+    const fastest = count ? FASTEST_POLL_MS : FASTEST_EMPTY_POLL_MS;
+    if (!closed) pollAt(behind || !waitS ? 0 : askedAt + fastest);
   }
 
   function put(): void {
