@@ -19,7 +19,6 @@ const STOP_WITHIN_MS = 9_000;
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger(config);
-  logger.info({ node: process.version, pid: process.pid }, 'starting');
   const storeWatch = new StoreWatch();
   const store = await openStore(config, logger, storeWatch.committed);
   const app = await createNode(config, logger, store, storeWatch);
@@ -38,7 +37,7 @@ async function start(): Promise<void> {
   });
   const bound = app.getHttpServer().address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : config.port;
-  logger.info({ host: config.host, port }, 'listening');
+  logger.info({ host: config.host, port, node: process.version, pid: process.pid }, 'listening');
   const isOpen = config.authMode === 'open';
   if (isOpen) logger.warn(OPEN_MODE_WARNING);
   process.stdout.write(startBanner(config.host, port, isOpen));

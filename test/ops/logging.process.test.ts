@@ -69,7 +69,7 @@ describe.each(['uws', 'ws'])('the log of a node on the %s transport', (transport
     expect(refused()[0]).toMatchObject({ level: 'warn', status: 503, because: expect.stringContaining('is full') });
     expect(counted().length).toBeGreaterThan(0);
     for (const { more, msg } of counted()) expect(msg).toBe(`and ${more} more`);
-    const life = ['starting', 'listening', 'stopping', 'draining', 'drained', 'stopped'];
+    const life = ['listening', 'stopping', 'draining', 'drained', 'stopped'];
     const told = linesOf(server).map(({ msg }) => String(msg));
     expect(told.filter((msg) => life.includes(msg))).toEqual(life);
   });
