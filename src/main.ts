@@ -37,7 +37,7 @@ async function start(): Promise<void> {
   });
   const bound = app.getHttpServer().address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : config.port;
-  logger.info({ host: config.host, port, node: process.version, pid: process.pid }, 'listening');
+  logger.info({ node: process.version, pid: process.pid, host: config.host, port }, 'listening');
   const isOpen = config.authMode === 'open';
   if (isOpen) logger.warn(OPEN_MODE_WARNING);
   process.stdout.write(startBanner(config.host, port, isOpen));
