@@ -17,13 +17,11 @@ export interface WriterOptions {
 
 /** The one connection that writes. A commit returns when it is on stable storage. */
 export function openWriter(file: string, { maxPages }: WriterOptions = {}): Database {
+  let database: Database | undefined;
   try {
-    const database = new SQLite(file, { timeout: 5000 });
+    database = new SQLite(file, { timeout: 5000 });
     const version = versionOf(database);
-    if (version > MIGRATIONS.length) {
-      database.close();
-      throw newerFile(file, version);
-    }
+    if (version > MIGRATIONS.length) throw newerFile(file, version);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma(`wal_autocheckpoint = ${MOST_LOG_PAGES}`);
@@ -34,6 +32,8 @@ export function openWriter(file: string, { maxPages }: WriterOptions = {}): Data
     if (maxPages !== undefined) database.pragma(`max_page_count = ${maxPages}`);
     return database;
   } catch (error) {
+    // Or an empty log stays beside a file that is to be left as it is.
+    database?.close();
     if (error instanceof StoreUnusable) throw error;
     throw new StoreUnusable(`${file} cannot be opened: ${textOf(error)}`);
   }
