@@ -137,6 +137,22 @@ export type StoreOutcome =
   | HooksReplayed
   | Declined;
 
+/** What sends and recalls are not answered with. */
+const OTHERS: Readonly<Record<Exclude<StoreOutcome, Stored | Declined>['kind'], true>> = {
+  confirmed: true,
+  read: true,
+  revoked: true,
+  noted: true,
+  erased: true,
+  queued: true,
+  replayed: true,
+};
+
+/** Whether it says what became of a send or a recall. */
+export function isSendAnswer(outcome: StoreOutcome): outcome is Stored | Declined {
+  return outcome.kind === 'stored' || !Object.hasOwn(OTHERS, outcome.kind);
+}
+
 export interface Stored {
   readonly kind: 'stored';
   /** Of a recall: the recalled message's. */

@@ -1,7 +1,7 @@
 import type { MessageStore } from '../../messaging/ports/message-store.js';
 import { distribution, labelled, type MetricFamily, type Sample, single } from '../../messaging/ports/metrics.js';
 import type { StoreRead } from '../../messaging/ports/store-reads.js';
-import type { Declined, StoreOutcome, StoreWrite } from '../../messaging/ports/store-writes.js';
+import { isSendAnswer, type StoreOutcome, type StoreWrite } from '../../messaging/ports/store-writes.js';
 import { Distribution, SECONDS, SIZES } from '../../model/distribution.js';
 import { Tally } from '../../model/tally.js';
 
@@ -50,16 +50,6 @@ const READS = [
 ] as const satisfies (keyof StoreRead)[];
 
 type Outcome = (typeof OUTCOMES)[number];
-
-const DONE: ReadonlySet<string> = new Set([
-  'confirmed',
-  'read',
-  'revoked',
-  'noted',
-  'queued',
-  'replayed',
-  'erased',
-] satisfies StoreOutcome['kind'][]);
 
 /** What is known of a store by what goes in and comes out. */
 export class StoreWatch {
@@ -200,5 +190,5 @@ export class StoreWatch {
 /** `stored` also says that a mark was. */
 function nameOf(outcome: StoreOutcome): Outcome {
   if (outcome.kind === 'stored') return outcome.duplicate ? 'duplicate' : 'stored';
-  return DONE.has(outcome.kind) ? 'stored' : (outcome as Declined).kind;
+  return isSendAnswer(outcome) ? outcome.kind : 'stored';
 }
