@@ -3,7 +3,6 @@ import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Callers } from './api/callers.js';
-import { serveOpenApi } from './api/docs/openapi.js';
 import { FailureFilter } from './api/failure-filter.js';
 import { HttpAnswers } from './api/http-answers.js';
 import { type EdgeCall, type EdgeReply, HttpEdge, withSecurityHeaders } from './api/http-edge.js';
@@ -99,7 +98,6 @@ export async function createNode(
   http.getInstance().addHook('onRequest', (request, reply, done) => {
     if (edge.enter(request, reply)) done();
   });
-  serveOpenApi(app);
   const answers = app.get(HttpAnswers);
   http.getInstance().addHook('onResponse', ({ id, method, url }, { statusCode, elapsedTime }, done) => {
     logger.debug(

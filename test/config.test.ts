@@ -46,10 +46,11 @@ describe('readConfig', () => {
     expect(() => readConfig(environment)).toThrow(message);
   });
 
-  it('refuses a name that is no setting and lists those that are', () => {
-    expect(() => readConfig({ MINIM_TRANSPROT: 'ws' })).toThrow(
-      /^MINIM_TRANSPROT is no setting; those are HOST, PORT, /,
-    );
+  it('refuses a name that is no setting, with the nearest that is', () => {
+    const told = (name: string) => `${name} is no setting; did you mean`;
+    expect(() => readConfig({ MINIM_TRANSPROT: 'ws' })).toThrow(`${told('MINIM_TRANSPROT')} MINIM_TRANSPORT?`);
+    expect(() => readConfig({ MINIM_PORT: '80' })).toThrow(`${told('MINIM_PORT')} PORT?`);
+    expect(() => readConfig({ MINIM_JWT_SECRETS: 'x' })).toThrow(`${told('MINIM_JWT_SECRETS')} MINIM_JWT_SECRET?`);
   });
 
   it('leaves the names of other programs alone', () => {

@@ -1,4 +1,4 @@
-import { DocsController } from './docs/docs.controller.js';
+import { DocsController, DocumentController } from './docs/docs.controller.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { RevokeController } from './revoke.controller.js';
@@ -33,6 +33,7 @@ export const API_CONTROLLERS = [
   SessionsController,
   PeopleController,
   AccountsController,
+  DocumentController,
   DocsController,
   WebSocketPathController,
 ];

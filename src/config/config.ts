@@ -1,3 +1,4 @@
+import leven from 'leven';
 import type { Setting } from './kinds.js';
 import { SETTINGS } from './settings.js';
 
@@ -36,11 +37,19 @@ export function readEach(environment: Environment): Readonly<Record<string, Sett
   const known = Object.values(SETTINGS).map(({ name }) => name);
   const stranger = Object.keys(environment).find((name) => name.startsWith('MINIM_') && !known.includes(name));
   if (stranger !== undefined) {
-    throw new ConfigError(`${stranger} is no setting; those are ${known.join(', ')}`);
+    throw new ConfigError(
+      `${stranger} is no setting; did you mean ${nearest(stranger, known)}? docs/settings.md lists all`,
+    );
   }
   const isTokenMode = readSetting(SETTINGS.authMode, environment, false).value === 'token';
   const read = Object.entries(SETTINGS).map(([key, setting]) => [key, readSetting(setting, environment, isTokenMode)]);
   return Object.fromEntries(read);
+}
+
+function nearest(name: string, known: readonly string[]): string {
+  const own = name.replace('MINIM_', '');
+  const distance = (setting: string) => leven(own, setting.replace('MINIM_', ''));
+  return known.reduce((best, each) => (distance(each) < distance(best) ? each : best));
 }
 
 function readSetting(setting: Setting<unknown>, environment: Environment, isTokenMode: boolean): SettingRead {

@@ -1,6 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
-import pretty from 'pino-pretty';
 import type { Config } from '../config/config.js';
 import { LogFlood } from './log-flood.js';
 
@@ -14,8 +13,8 @@ const MOST_A_SECOND_DEBUGGING = 1_000;
 
 type LogSettings = Pick<Config, 'logLevel' | 'logPretty'>;
 
-/** The log: one line an event, on standard error, JSON or for people. Of a flood of one event only some are written. */
-export function createLogger(settings: LogSettings, destination = standardError(settings)): Logger {
+/** The log: one line an event. Of a flood of one event only some are written. */
+export function createLogger(settings: LogSettings, destination: DestinationStream): Logger {
   const flood = new LogFlood();
   const options: LoggerOptions = {
     level: settings.logLevel,
@@ -33,12 +32,13 @@ export function createLogger(settings: LogSettings, destination = standardError(
   return pino(options, destination);
 }
 
-function standardError({ logPretty }: LogSettings): DestinationStream {
+/** Where the log goes: standard error, as JSON or for people. */
+export async function standardError({ logPretty }: LogSettings): Promise<DestinationStream> {
   const isOn = logPretty === 'on' || logPretty === '1';
   const forPeople = isOn || (logPretty === 'auto' && process.stderr.isTTY === true);
-  return forPeople
-    ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' })
-    : pino.destination({ dest: 2, sync: true });
+  if (!forPeople) return pino.destination({ dest: 2, sync: true });
+  const { default: pretty } = await import('pino-pretty');
+  return pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' });
 }
 
 /** Nest says these of a start that fails, and so does whoever started it. */

@@ -45,7 +45,7 @@ describe('a setting that is wrong', () => {
       minim(['config'], { MINIM_AUTH: 'token', MINIM_JWKS: '/nowhere/keys.json' }),
     ]);
     expect(stranger).toMatchObject({ code: 1, out: '' });
-    expect(stranger.err).toMatch(/^minim: MINIM_TRANSPROT is no setting; those are HOST, .*\n$/);
+    expect(stranger.err).toMatch(/^minim: MINIM_TRANSPROT is no setting; did you mean MINIM_TRANSPORT\?.*\n$/);
     expect(keys).toMatchObject({ code: 1, out: '' });
     expect(keys.err).toMatch(/^minim: MINIM_JWKS must be a JSON Web Key Set of public keys: ENOENT.*\n$/);
   });

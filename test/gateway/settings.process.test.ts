@@ -21,7 +21,7 @@ afterAll(async () => {
 
 describe('a start with settings that cannot be', () => {
   it.each([
-    [{ MINIM_TRANSPROT: 'ws' }, 'minim: MINIM_TRANSPROT is no setting; those are HOST, PORT, '],
+    [{ MINIM_TRANSPROT: 'ws' }, 'minim: MINIM_TRANSPROT is no setting; did you mean MINIM_TRANSPORT?'],
     [{ PORT: 'eighty' }, 'minim: PORT must be an integer from 0 to 65535, got "eighty"'],
     [{ HOST: 'localhost' }, 'minim: HOST must be an IP address'],
     [

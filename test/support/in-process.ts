@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { readConfig } from '../../src/config/config.js';
 import type { MessageStore } from '../../src/messaging/ports/message-store.js';
 import { createNode } from '../../src/node.js';
-import { createLogger } from '../../src/ops/logging.js';
+import { createLogger, standardError } from '../../src/ops/logging.js';
 import { Exposition } from '../../src/ops/metrics/exposition.js';
 import { StoreWatch } from '../../src/ops/metrics/watched-store.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
@@ -25,7 +25,7 @@ export async function nodeInProcess(
   store: MessageStore = memoryStore(),
 ): Promise<NodeInProcess> {
   const config = readConfig({ LOG_LEVEL: 'silent', ...env });
-  const app = await createNode(config, createLogger(config), store, new StoreWatch());
+  const app = await createNode(config, createLogger(config, await standardError(config)), store, new StoreWatch());
   await app.listen(0, '127.0.0.1');
   onTestFinished(() => app.close());
   const bound = app.getHttpServer().address();

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { Controller, Get, Header, Param, StreamableFile } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { HttpFailure } from '../http-failure.js';
 
 /** Nothing but its own files, and calls to this server. */
@@ -44,8 +43,19 @@ const FILES: ReadonlyMap<string, { readonly url: string; readonly type: string }
   ],
 ]);
 
-/** The page where people read the API's description, and try it. */
-@ApiExcludeController()
+/** The build puts it there: see `src/openapi.ts`. */
+const DOCUMENT = new URL('../../openapi.json', import.meta.url);
+
+/** The API's description. */
+@Controller('docs-json')
+export class DocumentController {
+  @Get()
+  async document(): Promise<StreamableFile> {
+    return new StreamableFile(await readFile(DOCUMENT), { type: 'application/json; charset=utf-8' });
+  }
+}
+
+/** The page where people read it, and try it. */
 @Controller('docs')
 export class DocsController {
   @Get()

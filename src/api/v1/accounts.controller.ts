@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, HttpCode, Inject, type OnModuleDestroy, Param, Post, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Erasures } from '../../messaging/erasures.js';
 import { CLOCK, type Clock } from '../../messaging/ports/clock.js';
 import { Revocations } from '../../messaging/revocations.js';
 import { AUTH_PARTS, type AuthParts } from '../auth-parts.js';
+import { ApiTags } from '../docs/described.js';
 import { nothingToRevoke } from '../revoke.controller.js';
 import { checked } from './checked.js';
 import { Operation } from './operation.js';

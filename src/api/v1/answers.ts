@@ -1,5 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
 import type { FieldFault } from '../../validation/compile-dto.js';
+import { ApiProperty } from '../docs/described.js';
 import type { Problem, ProblemCode } from '../problem.js';
 
 const CODES: readonly ProblemCode[] = [

@@ -1,5 +1,5 @@
 import { Body, Controller, Inject, Param, Put, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '../docs/described.js';
 import type { KeyHolder } from '../logins.js';
 import { checked } from './checked.js';
 import { Caller } from './key-guard.js';

@@ -1,9 +1,9 @@
 import { Controller, Get, Header, Inject, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { CLOCK, type Clock } from '../../messaging/ports/clock.js';
 import { STORE_READ, type StoreRead } from '../../messaging/ports/store-reads.js';
 import { conversationsFields, historyFields } from '../../protocol/encode-pages.js';
 import { MAX_PAGE_BYTES, PAGE_ITEMS } from '../../protocol/limits.js';
+import { ApiTags } from '../docs/described.js';
 import { JSON_TYPE } from '../http-failure.js';
 import { checked } from './checked.js';
 import { Operation } from './operation.js';

@@ -1,5 +1,4 @@
 import type { Type } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import {
   DEVICE_ID,
   DEVICE_ID_FORM,
@@ -29,6 +28,7 @@ import {
   Optional,
   wordsPattern,
 } from '../../validation/constraints.js';
+import { ApiProperty } from '../docs/described.js';
 
 /** What is said of a field beside what it may be. */
 export interface FieldWords {

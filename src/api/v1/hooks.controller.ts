@@ -1,8 +1,8 @@
 import { Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
-import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { DeadLetters } from '../../messaging/hooks/dead-letters.js';
 import type { DeadHook } from '../../messaging/ports/store-hooks.js';
 import { HOOK_TYPES, type HookType } from '../../model/hook.js';
+import { ApiProperty, ApiTags } from '../docs/described.js';
 import { checked } from './checked.js';
 import { CONTENT_SCHEMA, COUNT_SCHEMA, NumberTextField, SendIdField, USER_ID_SCHEMA } from './fields.js';
 import { Operation } from './operation.js';

@@ -1,7 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
 import type { MessageContent } from '../../model/content.js';
 import type { DeviceId, FrameId, UserId } from '../../model/ids.js';
 import { MAX_POLL_WAIT_S } from '../../protocol/limits.js';
+import { ApiProperty } from '../docs/described.js';
 import {
   CONTENT_SCHEMA,
   COUNT_SCHEMA,

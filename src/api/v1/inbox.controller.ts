@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Header, Inject, type OnModuleDestroy, Param, Put, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { InboxPolls, type PollAnswer } from '../../messaging/inbox-polls.js';
 import type { UserId } from '../../model/ids.js';
 import { Refusal } from '../../model/refusal.js';
 import { encode, encodeEntry } from '../../protocol/encode.js';
+import { ApiTags } from '../docs/described.js';
 import { JSON_TYPE } from '../http-failure.js';
 import { checked } from './checked.js';
 import { InboxAnswer, InboxQueryDto, OutboxBody, OutboxPath, OutboxQuery } from './inbox-dtos.js';

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { isFrameId } from '../../model/ids.js';
 import { Refusal } from '../../model/refusal.js';
 import { type CompiledDto, compileDto } from '../../validation/compile-dto.js';
+import { ApiTags } from '../docs/described.js';
 import { failureOf, HttpFailure, problemFrom } from '../http-failure.js';
 import type { KeyHolder } from '../logins.js';
 import { checked, faultOf } from './checked.js';

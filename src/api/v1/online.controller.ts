@@ -1,8 +1,8 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Attendance } from '../../messaging/attendance.js';
 import { Cards } from '../../messaging/cards.js';
 import { ONLINE } from '../../model/place.js';
+import { ApiTags } from '../docs/described.js';
 import { checked } from './checked.js';
 import { Operation } from './operation.js';
 import { PresentPage, PresentQuery, presentPage } from './present-page.js';

@@ -1,6 +1,6 @@
-import { applyDecorators, type Type, UseGuards } from '@nestjs/common';
-import { ApiExtraModels, ApiOperation, ApiResponse, ApiSecurity, getSchemaPath } from '@nestjs/swagger';
+import { applyDecorators, UseGuards } from '@nestjs/common';
 import type { Scope } from '../../model/api-key.js';
+import { ApiMethod, type ResponseWords } from '../docs/described.js';
 import { API_KEY_HEADER } from '../logins.js';
 import { PROBLEM_TYPE } from '../problem.js';
 import { ProblemAnswer } from './answers.js';
@@ -19,8 +19,8 @@ export interface OperationWords {
   readonly scope: Scope;
   /** Or the caller is the user of the path, by a token or a ticket. */
   readonly orUser?: true;
-  /** What it says when all is well, by status; `null` is an empty body. */
-  readonly answers: Readonly<Record<number, { readonly type: Type<object> | null; readonly description: string }>>;
+  /** What it says when all is well, by status. */
+  readonly answers: Readonly<Record<number, ResponseWords>>;
   /** What can go wrong beside what can with every operation, by status. */
   readonly problems?: Readonly<Record<number, string>>;
 }
@@ -42,22 +42,18 @@ export const SEND_PROBLEMS = {
 /** Makes a controller's method an operation: guarded by its scope, and in the document with all that it may answer. */
 export function Operation({ summary, description = '', scope, orUser, answers, problems = {} }: OperationWords) {
   const scoped = `${description}\n\nScope: \`${scope}\`${orUser ? ', or a token or ticket of the user' : ''}`.trim();
+  const security = orUser ? [API_KEY_HEADER, TOKEN_SECURITY, TICKET_SECURITY] : [API_KEY_HEADER];
+  const responses = { ...answers, ...problemResponses({ ...EVERY_OPERATION, ...problems }) };
   return applyDecorators(
-    ApiOperation({ summary, description: scoped }),
-    ApiSecurity(API_KEY_HEADER),
+    ApiMethod({ summary, description: scoped, security, responses }),
     ForScope(scope),
     UseGuards(orUser ? UserGuard : KeyGuard),
-    ...(orUser ? [ApiSecurity(TOKEN_SECURITY), ApiSecurity(TICKET_SECURITY)] : []),
-    ApiExtraModels(ProblemAnswer),
-    ...Object.entries(answers).map(([status, { type, description }]) =>
-      ApiResponse({ status: Number(status), description, ...(type && { type }) }),
-    ),
-    ...Object.entries({ ...EVERY_OPERATION, ...problems }).map(([status, description]) =>
-      ApiResponse({
-        status: Number(status),
-        description,
-        content: { [PROBLEM_TYPE]: { schema: { $ref: getSchemaPath(ProblemAnswer) } } },
-      }),
-    ),
   );
+}
+
+function problemResponses(problems: Readonly<Record<string, string>>): Record<string, ResponseWords> {
+  const responses = Object.entries(problems).map(([status, description]) => {
+    return [status, { description, type: ProblemAnswer, mediaType: PROBLEM_TYPE }] as const;
+  });
+  return Object.fromEntries(responses);
 }

@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { CardChanges } from '../../messaging/card-changes.js';
 import { Cards } from '../../messaging/cards.js';
 import type { SetBlock, SetProfile } from '../../messaging/ports/store-writes.js';
@@ -7,6 +6,7 @@ import type { UserId } from '../../model/ids.js';
 import { TOO_MANY_BLOCKED } from '../../model/profile.js';
 import { Refusal } from '../../model/refusal.js';
 import type { UserCard } from '../../model/stored.js';
+import { ApiTags } from '../docs/described.js';
 import { checked } from './checked.js';
 import { Operation } from './operation.js';
 import { BlockedAnswer, OwnProfileAnswer, PeerPath, ProfileBody, UserPath } from './user-dtos.js';
@@ -62,7 +62,7 @@ export class PeopleController {
   @Operation({
     summary: 'Block somebody for a user',
     scope: 'admin',
-    answers: { 204: { type: null, description: 'From now on, or as before, the peer is blocked.' } },
+    answers: { 204: { description: 'From now on, or as before, the peer is blocked.' } },
   })
   async blockUser(@Param(checked(PeerPath)) { userId, peerId }: PeerPath): Promise<void> {
     if (peerId === userId) throw new Refusal('bad_frame', `peerId must be another user's, got "${peerId}" again`);
@@ -74,7 +74,7 @@ export class PeopleController {
   @Operation({
     summary: 'Unblock somebody for a user',
     scope: 'admin',
-    answers: { 204: { type: null, description: 'The peer is not blocked.' } },
+    answers: { 204: { description: 'The peer is not blocked.' } },
   })
   async unblockUser(@Param(checked(PeerPath)) { userId, peerId }: PeerPath): Promise<void> {
     await this.change({ kind: 'block', userId, peerId, blocked: false });

@@ -1,9 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
 import type { Attendance } from '../../messaging/attendance.js';
 import type { Cards } from '../../messaging/cards.js';
 import { presentUsers } from '../../messaging/present-users.js';
 import type { UserId } from '../../model/ids.js';
 import type { Place } from '../../model/place.js';
+import { ApiProperty } from '../docs/described.js';
 import { COUNT_SCHEMA, NumberTextField, USER_ID_SCHEMA, UserIdField } from './fields.js';
 
 const PAGE_USERS = 100;

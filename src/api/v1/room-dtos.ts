@@ -1,7 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
 import type { MessageContent } from '../../model/content.js';
 import type { RoomName } from '../../model/ids.js';
 import { MAX_PAGE_ITEMS, PAGE_ITEMS } from '../../protocol/limits.js';
+import { ApiProperty } from '../docs/described.js';
 import { COUNT_SCHEMA, NumberTextField, RoomField, TOLD_CONTENT_SCHEMA, USER_ID_SCHEMA } from './fields.js';
 
 export class RoomPath {

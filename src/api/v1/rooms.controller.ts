@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Inject, Param, Put, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Attendance } from '../../messaging/attendance.js';
 import { Cards } from '../../messaging/cards.js';
 import { STORE_READ, type StoreRead } from '../../messaging/ports/store-reads.js';
 import { MAX_PAGE_BYTES, PAGE_ITEMS } from '../../protocol/limits.js';
+import { ApiTags } from '../docs/described.js';
 import type { KeyHolder } from '../logins.js';
 import { checked } from './checked.js';
 import { Caller } from './key-guard.js';

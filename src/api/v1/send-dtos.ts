@@ -1,6 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
 import type { MessageContent } from '../../model/content.js';
 import type { FrameId, RoomName, UserId } from '../../model/ids.js';
+import { ApiProperty } from '../docs/described.js';
 import { ProblemAnswer } from './answers.js';
 import {
   COUNT_SCHEMA,

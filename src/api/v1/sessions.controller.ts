@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { BUS, type Bus } from '../../messaging/ports/bus.js';
 import type { UserId } from '../../model/ids.js';
+import { ApiTags } from '../docs/described.js';
 import { checked } from './checked.js';
 import { Operation } from './operation.js';
 import { DisconnectQuery, type SessionAnswer, SessionsAnswer, UserPath } from './user-dtos.js';
@@ -39,7 +39,7 @@ export class SessionsController {
     summary: 'Disconnect a user',
     description: 'On all nodes, with close 4503, after which clients stay away. It keeps nobody from coming back.',
     scope: 'admin',
-    answers: { 202: { type: null, description: 'All nodes were told.' } },
+    answers: { 202: { description: 'All nodes were told.' } },
   })
   disconnectUser(
     @Param(checked(UserPath)) { userId }: UserPath,

@@ -1,7 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
 import type { MessageContent } from '../../model/content.js';
 import type { DeviceId, UserId } from '../../model/ids.js';
 import { MAX_PAGE_ITEMS, PAGE_ITEMS } from '../../protocol/limits.js';
+import { ApiProperty } from '../docs/described.js';
 import {
   AvatarField,
   CONTENT_SCHEMA,
