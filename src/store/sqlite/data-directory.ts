@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import SQLite, { type Database } from 'better-sqlite3';
 import { loggedPages } from './log-file.js';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.js';
@@ -31,9 +31,11 @@ const DEFAULT_PAGE_BYTES = 4096;
  */
 export function takeDataDirectory(directory: string): DataDirectory {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(resolve(directory));
   } catch (error) {
-    throw new StoreUnusable(`the data directory ${directory} cannot be made: ${textOf(error)}`);
+    throw new StoreUnusable(
+      `the data directory ${directory} cannot be made: ${textOf(error)}; set MINIM_DATA_DIR to one that can`,
+    );
   }
   const lock = lockDirectory(directory);
   try {
@@ -44,6 +46,16 @@ export function takeDataDirectory(directory: string): DataDirectory {
     lock.close();
     throw error;
   }
+}
+
+/** Step by step: Node's own `recursive` never returns where the system refuses with ENOENT, as `/proc` does. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) {
+    if (!statSync(directory).isDirectory()) throw new Error('it is a file');
+    return;
+  }
+  makeDirectory(dirname(directory));
+  mkdirSync(directory);
 }
 
 /** Makes the names of new files in the directory as durable as the files. */
@@ -64,7 +76,9 @@ export function lockDirectory(directory: string): Database {
   } catch (error) {
     lock?.close();
     if (error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-      throw new DirectoryInUse(`the data directory ${directory} is in use by another process`);
+      throw new DirectoryInUse(
+        `the data directory ${directory} is in use by another process: stop that one, or set MINIM_DATA_DIR to another directory`,
+      );
     }
     throw new StoreUnusable(`the data directory ${directory} cannot be locked: ${textOf(error)}`);
   }
