@@ -340,6 +340,47 @@ export function messageStoreContract(adapter: string, open: (limits: StoreLimits
       }
     });
 
+    it('tells the whole life of a message: its numbers, whom it waits for, and why it is not told any more', async () => {
+      const store = await start();
+      await store.write([message(C, B)]);
+      const ttl: StoreWrite = { ...message(A, B), sentAt: 2, expiresAt: 5, isWaiting: true } as StoreWrite;
+      const [first, second] = stored(await store.write([message(A, B), ttl]));
+      const life = (messageId = first?.messageId ?? '', now = 1) => store.read.life({ messageId, now });
+      const { messageId = '', sentAt } = first ?? {};
+      const sent = { kind: 'message', messageId, seq: 1, fromUserId: A, toUserId: B, sentAt };
+      const marks = { cursor: 1, recipientCursor: 2, delivered: false, read: false, head: 3, floor: 0 };
+      expect(await life()).toEqual({ ...sent, ...marks, state: 'kept', devices: [] });
+      await store.write([confirm(B, 'phone', 2, 10), recall(A, messageId, 'r')]);
+      expect(await life()).toEqual({
+        ...sent,
+        ...marks,
+        state: 'recalled',
+        recalledAt: expect.any(Number),
+        delivered: true,
+        head: 4,
+        devices: [{ deviceId: 'phone', cursor: 2, seenAt: 10 }],
+      });
+      const waiting = { expiresAt: 5, recipientCursor: 3, delivered: false, hook: { state: 'queued' } };
+      expect(await life(second?.messageId, 4)).toMatchObject({ ...waiting, state: 'kept' });
+      expect(await life(second?.messageId, 5)).toMatchObject({ ...waiting, state: 'expired' });
+      const [event] = (await store.read.hooks({ ...PAGE, dueBy: 9, now: 4 })).items;
+      const { eventId = '' } = event ?? {};
+      await store.write([{ kind: 'settleHook', eventId, result: 'dead', at: 9, reason: 'declined' }]);
+      expect(await life(second?.messageId)).toMatchObject({ hook: { state: 'dead', diedAt: 9, reason: 'declined' } });
+    });
+
+    it('tells the life of what went to many, and none of what is no message', async () => {
+      const store = await start();
+      const [all] = stored(await store.write([{ ...message(A, B), kind: 'broadcast' }]));
+      const [hall] = stored(await store.write([{ ...message(A, B), kind: 'room', room: room('hall') }]));
+      const life = (messageId = '') => store.read.life({ messageId, now: 1 });
+      const common = { seq: 1, fromUserId: A, sentAt: expect.any(Number) };
+      expect(await life(all?.messageId)).toEqual({ kind: 'broadcast', messageId: all?.messageId, ...common });
+      const inRoom = { kind: 'room', messageId: hall?.messageId, room: 'hall' };
+      expect(await life(hall?.messageId)).toEqual({ ...inRoom, ...common });
+      for (const stranger of [`${store.epoch}-zzz`, 'none', '']) expect(await life(stranger)).toBeUndefined();
+    });
+
     it('removes the oldest first, a bounded number a call, raises floors and keeps heads', async () => {
       const store = await start();
       const at = (sentAt: number, write: StoreWrite): StoreWrite => ({ ...write, sentAt }) as StoreWrite;

@@ -5,6 +5,7 @@ import type {
   HistoryItem,
   InboxEntry,
   StoredBroadcast,
+  StoredDevice,
   StoredRoomMessage,
   UserCard,
   UserMarks,
@@ -26,6 +27,8 @@ export interface StoreRead extends HookReads {
   conversations(query: ConversationsQuery): Promise<ConversationsPage>;
   /** How far a one-to-one message has come; nothing if none of this id is kept. */
   message(query: MessageQuery): Promise<MessageStatus | undefined>;
+  /** All that is known of one message, broadcast or message to a room; nothing if none of this id is kept. */
+  life(query: MessageQuery): Promise<StoredLife | undefined>;
   /** What follows a number in a room, lowest first. A room it has never heard of is empty. */
   room(query: RoomQuery): Promise<RoomPage>;
   /** A room, newest first. */
@@ -164,4 +167,49 @@ export interface DeviceStatus {
   /** The device has confirmed it. */
   readonly delivered: boolean;
   readonly seenAt: number;
+}
+
+/** What is known of something that was sent. */
+export type StoredLife = MessageLife | LifeAmongMany;
+
+export interface MessageLife {
+  readonly kind: 'message';
+  readonly messageId: string;
+  readonly seq: number;
+  readonly fromUserId: UserId;
+  readonly toUserId: UserId;
+  readonly sentAt: number;
+  /** When its time runs out, or ran out. */
+  readonly expiresAt?: number;
+  /** Why its content is no longer told, or that it is. `erased`: with its sender. */
+  readonly state: 'kept' | 'recalled' | 'expired' | 'erased';
+  readonly recalledAt?: number;
+  /** Its numbers in the inboxes of the sender and of the recipient. */
+  readonly cursor: number;
+  readonly recipientCursor: number;
+  /** As in `MessageStatus`. */
+  readonly delivered: boolean;
+  readonly read: boolean;
+  /** Of the recipient's inbox. */
+  readonly head: number;
+  readonly floor: number;
+  /** The recipient's, the one seen last first. */
+  readonly devices: readonly StoredDevice[];
+  /** What of its event is left: it waits to be told, or was given up. */
+  readonly hook?: HookOfMessage;
+}
+
+export type HookOfMessage =
+  | { readonly state: 'queued' }
+  | { readonly state: 'dead'; readonly diedAt: number; readonly reason: string };
+
+/** To a room, or to everyone. */
+export interface LifeAmongMany {
+  readonly kind: 'room' | 'broadcast';
+  readonly messageId: string;
+  readonly seq: number;
+  readonly fromUserId: UserId;
+  /** Absent of a broadcast. */
+  readonly room?: RoomName;
+  readonly sentAt: number;
 }

@@ -10,6 +10,7 @@ import type {
   QueuedHook,
   SettleHook,
 } from '../../messaging/ports/store-hooks.js';
+import type { HookOfMessage } from '../../messaging/ports/store-reads.js';
 import type { StoreOutcome } from '../../messaging/ports/store-writes.js';
 import type { HookLoss, HookType } from '../../model/hook.js';
 import type { UserId } from '../../model/ids.js';
@@ -84,6 +85,12 @@ export class MemoryHooks {
   state(): HookQueueState {
     const oldestAt = this.queue[0]?.at;
     return { queued: this.queue.length, dead: this.dead.length, ...(oldestAt !== undefined && { oldestAt }) };
+  }
+
+  hookOf(messageId: string): HookOfMessage | undefined {
+    if (this.queue.some(({ message }) => message?.messageId === messageId)) return { state: 'queued' };
+    const dead = this.dead.find(({ message }) => message?.messageId === messageId);
+    return dead && { state: 'dead', diedAt: dead.diedAt, reason: dead.reason };
   }
 
   private settle({ eventId, result, at, reason = '' }: SettleHook): StoreOutcome {

@@ -15,6 +15,7 @@ import type {
   HistoryQuery,
   InboxPage,
   InboxQuery,
+  MessageLife,
   MessageQuery,
   MessageStatus,
   ReceiptMarks,
@@ -23,6 +24,7 @@ import type {
   RoomHistoryQuery,
   RoomPage,
   RoomQuery,
+  StoredLife,
   StoreRead,
 } from '../../messaging/ports/store-reads.js';
 import type { UserId } from '../../model/ids.js';
@@ -115,6 +117,34 @@ export class MemoryReads implements StoreRead {
     };
   }
 
+  async life({ messageId, now }: MessageQuery): Promise<StoredLife | undefined> {
+    await this.ready();
+    const record = this.state.records.find((each) => each.kind !== 'recall' && each.messageId === messageId);
+    if (record === undefined || record.kind === 'recall') return undefined;
+    const { kind, seq, fromUserId, sentAt } = record;
+    const common = { messageId, seq, fromUserId, sentAt };
+    if (kind === 'broadcast') return { kind, ...common };
+    if (kind === 'room') return { kind, ...common, room: record.room };
+    const { toUserId, expiresAt, recalledBy, cursor, recipientCursor } = record;
+    const { delivered, ...marks } = this.state.user(toUserId).marks();
+    const read = (this.state.user(toUserId).read.get(fromUserId) ?? 0) >= seq;
+    const hook = this.events.hookOf(messageId);
+    return {
+      kind,
+      ...common,
+      toUserId,
+      state: stateOf(record, now),
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...(recalledBy !== undefined && { recalledAt: recalledBy.sentAt }),
+      cursor,
+      recipientCursor,
+      delivered: read || delivered >= recipientCursor,
+      read,
+      ...marks,
+      ...(hook && { hook }),
+    };
+  }
+
   async room({ room, after, ...limits }: RoomQuery): Promise<RoomPage> {
     await this.ready();
     const { messages, head, floor } = this.state.room(room);
@@ -193,4 +223,10 @@ export class MemoryReads implements StoreRead {
 
 function cursorOf(userId: UserId, message: MemoryMessage): number {
   return userId === message.fromUserId ? message.cursor : message.recipientCursor;
+}
+
+function stateOf({ isErased, recalledBy, expiresAt }: MemoryMessage, now: number): MessageLife['state'] {
+  if (isErased) return 'erased';
+  if (recalledBy !== undefined) return 'recalled';
+  return expiresAt !== undefined && expiresAt <= now ? 'expired' : 'kept';
 }

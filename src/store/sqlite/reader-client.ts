@@ -23,6 +23,7 @@ import type {
   RoomHistoryQuery,
   RoomPage,
   RoomQuery,
+  StoredLife,
   StoreRead,
 } from '../../messaging/ports/store-reads.js';
 import type { UserId } from '../../model/ids.js';
@@ -67,6 +68,10 @@ export class ReaderClient implements StoreRead {
 
   message(query: MessageQuery): Promise<MessageStatus | undefined> {
     return this.ask('message', query) as Promise<MessageStatus | undefined>;
+  }
+
+  life(query: MessageQuery): Promise<StoredLife | undefined> {
+    return this.ask('life', query) as Promise<StoredLife | undefined>;
   }
 
   room(query: RoomQuery): Promise<RoomPage> {

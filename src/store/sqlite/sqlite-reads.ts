@@ -23,12 +23,14 @@ import type {
   RoomHistoryQuery,
   RoomPage,
   RoomQuery,
+  StoredLife,
 } from '../../messaging/ports/store-reads.js';
 import type { UserId } from '../../model/ids.js';
 import { contentBytes, onePage, profileBytes } from '../../model/page.js';
 import type { StoredDevice, UserCard, UserMarks } from '../../model/stored.js';
 import { CardReader } from './card-reader.js';
 import { HookReader } from './hook-reader.js';
+import { LifeReader } from './life-reader.js';
 import { LogReader } from './log-reader.js';
 import type { MessageNames } from './message-names.js';
 import { PairReader } from './pair-reader.js';
@@ -50,6 +52,7 @@ export class SqliteReads {
   private readonly cardReader: CardReader;
   private readonly rooms: RoomReader;
   private readonly statuses: StatusReader;
+  private readonly lives: LifeReader;
   private readonly events: HookReader;
   private readonly sql;
 
@@ -60,6 +63,7 @@ export class SqliteReads {
     this.cardReader = new CardReader(database);
     this.rooms = new RoomReader(database, this.log, this.cardReader);
     this.statuses = new StatusReader(database, names, this.log);
+    this.lives = new LifeReader(database, names, this.log, (userId) => this.user(userId));
     this.events = new HookReader(database, names, this.log);
     const number = (sql: string) => database.prepare<number[], number>(sql).pluck();
     this.sql = {
@@ -157,6 +161,10 @@ export class SqliteReads {
 
   message(query: MessageQuery): MessageStatus | undefined {
     return this.statuses.message(query);
+  }
+
+  life(query: MessageQuery): StoredLife | undefined {
+    return this.lives.life(query);
   }
 
   room(query: RoomQuery): RoomPage {
