@@ -6,6 +6,7 @@ import type { NodeParts } from './composition/node-parts.js';
 import { watchOver } from './composition/operation.js';
 import { meetPeople } from './composition/people.js';
 import { setUpSending } from './composition/sending.js';
+import { explainMessages } from './composition/tracing.js';
 import { serveUsers } from './composition/users-over-http.js';
 import type { Config } from './config/config.js';
 import { HomeController } from './console/home.controller.js';
@@ -35,5 +36,6 @@ function providersOf(config: Config, parts: NodeParts): Provider[] {
   const sending = setUpSending(config, parts, ground, people);
   const users = serveUsers(parts, ground, entrance);
   const operation = watchOver(config, parts, { ground, entrance, people, sending, polls: users.polls });
-  return [ground, entrance, people, sending, users, operation].flatMap(({ providers }) => providers);
+  const tracing = explainMessages(ground);
+  return [ground, entrance, people, sending, users, operation, tracing].flatMap(({ providers }) => providers);
 }

@@ -23,6 +23,7 @@ import type { TransportOptions } from './gateway/transport/transport.js';
 import { Erasures } from './messaging/erasures.js';
 import type { MessageStore } from './messaging/ports/message-store.js';
 import { Revocations } from './messaging/revocations.js';
+import { Trace } from './messaging/trace/trace.js';
 import { openAuth } from './open-auth.js';
 import { type Logger, NestLogger } from './ops/logging.js';
 import { Faults } from './ops/metrics/faults.js';
@@ -86,6 +87,7 @@ export async function createNode(
       draining: app.get(Draining),
       log: logger,
       door: app.get<Door | null>(DOOR) ?? undefined,
+      trace: app.get(Trace),
     }),
   );
   app.useGlobalFilters(

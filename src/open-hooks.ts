@@ -20,7 +20,7 @@ const TELL_EVERY_MS = 60_000;
 const CHECK_CONNECTIONS = 64;
 const CHECK_MAX_ANSWER_BYTES = 262_144;
 
-export interface HookParts extends Pick<HookWorkerParts, 'read' | 'writes' | 'clock' | 'onError'> {
+export interface HookParts extends Pick<HookWorkerParts, 'read' | 'writes' | 'clock' | 'onError' | 'onTold'> {
   readonly attendance: Pick<Attendance, 'has'>;
   /** Told, in a sentence, what an operator should look at. */
   readonly onTrouble: (sentence: string) => void;

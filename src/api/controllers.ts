@@ -8,6 +8,7 @@ import { BroadcastsController } from './v1/broadcasts.controller.js';
 import { ConversationsController } from './v1/conversations.controller.js';
 import { HooksController } from './v1/hooks.controller.js';
 import { InboxController } from './v1/inbox.controller.js';
+import { LivesController } from './v1/lives.controller.js';
 import { MessagesController } from './v1/messages.controller.js';
 import { OnlineController } from './v1/online.controller.js';
 import { PeopleController } from './v1/people.controller.js';
@@ -24,6 +25,7 @@ export const API_CONTROLLERS = [
   MetricsController,
   WeChatController,
   MessagesController,
+  LivesController,
   BroadcastsController,
   RoomsController,
   OnlineController,

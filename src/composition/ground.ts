@@ -16,6 +16,9 @@ import { BUS } from '../messaging/ports/bus.js';
 import { CLOCK } from '../messaging/ports/clock.js';
 import { STORE_READ } from '../messaging/ports/store-reads.js';
 import { Receipts } from '../messaging/receipts.js';
+import { Trace } from '../messaging/trace/trace.js';
+import { TraceRing } from '../messaging/trace/trace-ring.js';
+import { UserEvents } from '../messaging/trace/user-events.js';
 import { WriteQueue } from '../messaging/write-queue.js';
 import type { UserId } from '../model/ids.js';
 import { WatchedBus } from '../ops/metrics/watched-bus.js';
@@ -33,15 +36,18 @@ export function layGround(config: Config, { transport, store, faults }: NodePart
   const counts = new GatewayCounts();
   const latencies = new Latencies(clock);
   const publish = (topic: string, text: string) => transport.publish(topic, text);
-  const outflow = new Outflow(publish, config.maxBufferedBytes, counts, latencies);
+  const ring = config.traceEvents === 0 ? undefined : new TraceRing(config.traceEvents, clock);
+  const events = new UserEvents({ clock, newName: () => randomUUID().slice(0, 8), later: cancellably });
+  const trace = new Trace(ring, events, clock);
+  const outflow = new Outflow(publish, config.maxBufferedBytes, counts, latencies, undefined, trace);
 
   const { read, epoch } = store;
-  const writes = new WriteQueue(store, setImmediate, faults.of('store'));
+  const writes = new WriteQueue(store, setImmediate, faults.of('store'), trace.stored);
   const bus = new WatchedBus(new LocalBus(faults.of('bus')));
   const nodeId = randomUUID();
   const cards = new Cards(read);
   const attendance = new Attendance(nodeId, bus, clock);
-  const delivery = new PoolDelivery(pool, cards, latencies);
+  const delivery = new PoolDelivery(pool, cards, latencies, trace);
   const broadcasts = new BroadcastTimeline(read, outflow, faults.of('broadcasts'));
   const mayEnter = config.mayEnterRooms;
   const rooms = new Rooms({ read, epoch, attendance, cards, outflow, onError: faults.of('rooms'), mayEnter });
@@ -54,6 +60,8 @@ export function layGround(config: Config, { transport, store, faults }: NodePart
     { provide: CLOCK, useValue: clock },
     { provide: BUS, useValue: bus },
     { provide: STORE_READ, useValue: read },
+    { provide: Trace, useValue: trace },
+    { provide: UserEvents, useValue: events },
     { provide: SessionPool, useValue: pool },
     { provide: GatewayCounts, useValue: counts },
     { provide: Attendance, useValue: attendance },
@@ -62,5 +70,26 @@ export function layGround(config: Config, { transport, store, faults }: NodePart
     { provide: Rooms, useValue: rooms },
   ];
   const ways = { pool, sessionsOf, counts, latencies, outflow, delivery, broadcasts, rooms };
-  return { ...ways, clock, later, read, epoch, writes, bus, nodeId, cards, attendance, receipts, providers };
+  return {
+    ...ways,
+    clock,
+    later,
+    read,
+    epoch,
+    writes,
+    bus,
+    nodeId,
+    cards,
+    attendance,
+    receipts,
+    ring,
+    trace,
+    providers,
+  };
+}
+
+/** A process need not stay for it. */
+export function cancellably(afterMs: number, call: () => void): () => void {
+  const timer = setTimeout(call, afterMs).unref();
+  return () => clearTimeout(timer);
 }

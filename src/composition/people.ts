@@ -16,8 +16,16 @@ import type { NodeParts } from './node-parts.js';
 export type People = ReturnType<typeof meetPeople>;
 
 export function meetPeople(config: Config, { faults, onTrouble }: NodeParts, ground: Ground) {
-  const { attendance, read, writes, clock, later, cards, bus } = ground;
-  const hooks = openHooks(config, { attendance, read, writes, clock, onError: faults.of('hooks'), onTrouble });
+  const { attendance, read, writes, clock, later, cards, bus, trace } = ground;
+  const hooks = openHooks(config, {
+    attendance,
+    read,
+    writes,
+    clock,
+    onError: faults.of('hooks'),
+    onTrouble,
+    onTold: (item, outcome, reason) => trace.hooked(item, outcome, reason),
+  });
   const announce = hooks.queue?.attended;
   const presence = new Presence({ attendance, writes, clock, later, offlineAfterMs: OFFLINE_AFTER_MS, announce });
   attendance.watch(presence.attended);

@@ -28,7 +28,8 @@ export type Sending = ReturnType<typeof setUpSending>;
 
 export function setUpSending(config: Config, parts: NodeParts, ground: Ground, { hooks, questions }: People) {
   const { store, log, faults, onTrouble } = parts;
-  const { broadcasts, cards, writes, receipts, clock, counts, latencies, delivery, read, bus, attendance } = ground;
+  const { broadcasts, cards, writes, receipts, clock, counts, latencies, delivery, read, bus, attendance, trace } =
+    ground;
   const { sessionsPerUser, mayBroadcast, idleTimeoutS, recallS } = config;
   const options: GatewayOptions = { sessionsPerUser, mayBroadcast };
   const gate = new SendGate(config, new TurnClock(clock));
@@ -50,7 +51,7 @@ export function setUpSending(config: Config, parts: NodeParts, ground: Ground, {
       onTrouble,
       onError: faults.of('hooks'),
     });
-  const openings = { store, broadcasts, cards, writes, receipts, clock, idleTimeoutS, counts: counts.following };
+  const openings = { trace, store, broadcasts, cards, writes, receipts, clock, idleTimeoutS, counts: counts.following };
 
   const providers: Provider[] = [
     { provide: GATEWAY_OPTIONS, useValue: options },

@@ -6,7 +6,7 @@ import { Erasures } from '../messaging/erasures.js';
 import { InboxPolls } from '../messaging/inbox-polls.js';
 import { CATCH_UP_BYTES, CATCH_UP_MESSAGES, MAX_POLLS, MAX_POLLS_OF_USER } from '../protocol/limits.js';
 import type { Entrance } from './entrance.js';
-import type { Ground } from './ground.js';
+import { cancellably, type Ground } from './ground.js';
 import type { NodeParts } from './node-parts.js';
 
 const POLL_LIMITS = {
@@ -18,10 +18,10 @@ const POLL_LIMITS = {
 
 /** What the HTTP side does with users: lists and ends their sessions, forgets them, and lets them poll. */
 export function serveUsers({ faults }: NodeParts, ground: Ground, { revocations }: Entrance) {
-  const { sessionsOf, read, epoch, writes, receipts, clock, later, bus } = ground;
+  const { sessionsOf, read, epoch, writes, receipts, clock, later, bus, trace } = ground;
   const disconnects = new Disconnects(sessionsOf);
   const erasures = new Erasures({ writes, store: read, revocations, bus, clock, later, onError: faults.of('store') });
-  const polls = new InboxPolls({ ...POLL_LIMITS, read, epoch, writes, receipts, clock, later: cancellably });
+  const polls = new InboxPolls({ ...POLL_LIMITS, read, epoch, writes, receipts, clock, later: cancellably, trace });
   bus.subscribe(disconnects.hear);
   bus.subscribe(polls.hear);
 
@@ -31,9 +31,4 @@ export function serveUsers({ faults }: NodeParts, ground: Ground, { revocations 
     { provide: InboxPolls, useValue: polls },
   ];
   return { polls, providers };
-}
-
-function cancellably(afterMs: number, call: () => void): () => void {
-  const timer = setTimeout(call, afterMs);
-  return () => clearTimeout(timer);
 }

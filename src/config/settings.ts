@@ -55,6 +55,12 @@ export const SETTINGS = {
     [0, 600],
     'Seconds over which the sessions of a node that goes are asked to come back, so that not all come at once.',
   ),
+  traceEvents: integer(
+    'MINIM_TRACE_EVENTS',
+    20_000,
+    [0, 1_000_000],
+    'The last pushes, confirmations, comings and goings that this node keeps in memory for `minim explain`, some 100 bytes each; 0 keeps none.',
+  ),
   dataDirectory: text('MINIM_DATA_DIR', './data', 'a path', 'Where messages are kept; made if it is not there.'),
   retentionDays: integer(
     'MINIM_RETENTION_DAYS',

@@ -1,5 +1,6 @@
 import type { WebSocketAdapter } from '@nestjs/common';
 import type { Log } from '../messaging/ports/log.js';
+import type { Trace } from '../messaging/trace/trace.js';
 import { CLOSE } from '../protocol/codes.js';
 import type { Admissions } from './admissions.js';
 import type { ConnectRequest } from './connect-request.js';
@@ -26,6 +27,7 @@ interface Parts {
   readonly log: Log;
   /** Present where sessions have to show who they are. */
   readonly door: Door | undefined;
+  readonly trace: Trace;
 }
 
 /**
@@ -39,7 +41,7 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
 
   /** Nest asks once for each gateway's port and path; there is one gateway, and its port is the HTTP server's. */
   create(): NestAdapter {
-    const { transport, dispatcher, factory, heartbeats, counts, draining, door } = this.parts;
+    const { transport, dispatcher, factory, heartbeats, counts, draining, door, trace } = this.parts;
     const events: SocketEvents<ConnectRequest, Session> = {
       upgrade: (request) => this.judge(request),
       opened: (socket, request) => this.opened(socket, factory.make(socket, request), request),
@@ -56,7 +58,10 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
         state.heard = true;
         state.inbox?.ponged(payload);
       },
-      drained: ({ state }) => state?.inbox?.drained(),
+      drained: ({ state }) => {
+        if (state !== undefined) trace.drained(state);
+        state?.inbox?.drained();
+      },
       overflowed: ({ state }) => state?.overflowed(),
       closed: ({ state }, code) => {
         if (state === undefined) return;
@@ -105,10 +110,13 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
   }
 
   private opened(socket: Socket<Session>, session: Session, request: ConnectRequest): void {
-    const { door, log } = this.parts;
+    const { door, log, trace } = this.parts;
     const { id: sessionId, userId, device, full, remoteAddress } = session;
     log.debug({ sessionId, userId, device, full, remoteAddress }, 'session opened');
-    const admit = () => this.onConnection?.(session);
+    const admit = () => {
+      trace.opened(session);
+      this.onConnection?.(session);
+    };
     socket.state = session;
     this.parts.admissions.entered(remoteAddress);
     if (door === undefined) admit();
@@ -116,7 +124,9 @@ export class NestAdapter implements WebSocketAdapter<NestAdapter, Session> {
   }
 
   private closed(session: Session, code: number): void {
+    const { door, trace } = this.parts;
     session.end();
+    trace.closed(session, code, door === undefined || session.identity !== undefined);
     this.parts.admissions.left(session.remoteAddress);
     this.parts.log.debug({ sessionId: session.id, userId: session.userId, code }, 'session closed');
   }

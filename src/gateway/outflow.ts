@@ -1,3 +1,4 @@
+import type { Trace } from '../messaging/trace/trace.js';
 import { CLOSE, type Close } from '../protocol/codes.js';
 import { PAUSE_ABOVE_BYTES } from '../protocol/limits.js';
 import type { GatewayCounts } from './gateway-counts.js';
@@ -37,6 +38,8 @@ export class Outflow {
     readonly counts: GatewayCounts,
     private readonly latencies: Latencies,
     limits?: PublisherLimits,
+    /** Told of what goes out, where somebody wants to know. */
+    readonly trace?: Trace,
   ) {
     this.publisher = new Publisher(publishText, limits);
   }
@@ -47,8 +50,12 @@ export class Outflow {
     this.schedule();
   }
 
-  /** Sends one text to every session that is subscribed to `topic`, unless it unsubscribes before its turn. */
-  addFor(topic: string, text: string): void {
+  /**
+   * Sends one text to every session that is subscribed to `topic`, unless it unsubscribes before its turn. `seq`: of what
+   * is said there.
+   */
+  addFor(topic: string, text: string, seq?: number): void {
+    if (seq !== undefined && this.trace !== undefined) this.note(this.trace, topic, seq);
     this.counts.published += 1;
     this.publisher.add(topic, text);
     this.schedule();
@@ -111,6 +118,11 @@ export class Outflow {
     session.close(CLOSE.slow);
   }
 
+  private note(trace: Trace, topic: string, seq: number): void {
+    const sessions = this.publisher.sessionsOf(topic);
+    if (sessions > 0) trace.published(topic, seq, sessions);
+  }
+
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
@@ -135,5 +147,6 @@ export class Outflow {
     this.publisher.publishSome();
     if (this.publisher.isWaiting) this.schedule();
     this.latencies.written();
+    this.trace?.written();
   };
 }

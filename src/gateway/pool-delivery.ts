@@ -1,6 +1,7 @@
 import type { Cards } from '../messaging/cards.js';
 import type { BusNote, InboxNote, ReceiptNote, TypingNote } from '../messaging/ports/bus.js';
 import type { LiveDelivery } from '../messaging/ports/live-delivery.js';
+import type { Trace } from '../messaging/trace/trace.js';
 import type { UserId } from '../model/ids.js';
 import type { EphemeralMessage } from '../model/message.js';
 import { encode, encodeEntry, encodeEphemeralMessage } from '../protocol/encode.js';
@@ -14,6 +15,7 @@ export class PoolDelivery implements LiveDelivery {
     private readonly pool: SessionPool<Session>,
     private readonly cards: Pick<Cards, 'blocks'>,
     private readonly latencies: Latencies,
+    private readonly trace?: Trace,
   ) {}
 
   deliver({ fromUserId, toUserId, message, sentAt }: EphemeralMessage, exceptSessionId?: string): number | undefined {
@@ -27,6 +29,7 @@ export class PoolDelivery implements LiveDelivery {
       delivered += 1;
     }
     if (this.pool.hasEcho && fromUserId !== toUserId) this.echo(fromUserId, text);
+    if (this.trace?.isFollowed) this.trace.ephemeral(fromUserId, toUserId, delivered);
     return delivered;
   }
 
@@ -50,6 +53,7 @@ export class PoolDelivery implements LiveDelivery {
   }
 
   private tellReceipt({ kind: _, userId, exceptSessionId, ...marks }: ReceiptNote): void {
+    if (this.trace?.isFollowed) this.trace.receipt(userId, marks);
     this.tell(userId, () => encode({ type: 'receipt', ...marks }), exceptSessionId);
   }
 

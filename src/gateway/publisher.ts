@@ -76,6 +76,11 @@ export class Publisher {
     return (this.topics.get(name)?.deliveries ?? 0) > 0;
   }
 
+  /** Those that are subscribed. */
+  sessionsOf(name: string): number {
+    return this.topics.get(name)?.sessions ?? 0;
+  }
+
   publishFor(shard: Shard): void {
     this.publishForFew();
     shard.topic.publishFor(shard, this.publishText);

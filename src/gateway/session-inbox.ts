@@ -1,7 +1,8 @@
 import type { DeviceMarks } from '../messaging/device-marks.js';
 import { type FollowerParts, InboxFollower, type InboxOutput } from '../messaging/inbox-follower.js';
 import type { FeedState } from '../messaging/timeline-feed.js';
-import type { UserId } from '../model/ids.js';
+import type { Trace } from '../messaging/trace/trace.js';
+import type { DeviceId, UserId } from '../model/ids.js';
 import type { InboxEntry } from '../model/stored.js';
 import { CLOSE, type Close } from '../protocol/codes.js';
 import { encode, encodeEntry } from '../protocol/encode.js';
@@ -11,7 +12,9 @@ const ANSWER_WITHIN_TICKS = 5;
 
 /** What an inbox needs of the session that it is for. */
 export interface InboxSession {
+  readonly id: string;
   readonly userId: UserId;
+  readonly device: DeviceId;
   readonly full: boolean;
   readonly echo: boolean;
   /** What `probeBehind` asked for has not gone out yet. */
@@ -41,6 +44,7 @@ export class SessionInbox implements InboxOutput {
     private readonly marks: DeviceMarks,
     parts: FollowerParts,
     private readonly onError: (error: unknown) => void,
+    private readonly trace?: Pick<Trace, 'pushed'>,
   ) {
     this.follower = new InboxFollower(session.userId, parts, this);
   }
@@ -172,6 +176,7 @@ export class SessionInbox implements InboxOutput {
 
   private show(entry: InboxEntry, text: string): void {
     this.session.send(text);
+    this.trace?.pushed(this.session, entry);
     this.marks.shown(entry);
     if (this.session.full) return;
     this.lastShown = entry.cursor;

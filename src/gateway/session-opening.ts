@@ -2,6 +2,7 @@ import type { Cards } from '../messaging/cards.js';
 import { DeviceMarks, type MarkParts } from '../messaging/device-marks.js';
 import type { FollowerCounts, FollowerParts } from '../messaging/inbox-follower.js';
 import type { MessageStore } from '../messaging/ports/message-store.js';
+import type { Trace } from '../messaging/trace/trace.js';
 import { isOfEpoch, whereToBegin } from '../messaging/where-to-begin.js';
 import type { DeviceId } from '../model/ids.js';
 import { isProfile } from '../model/profile.js';
@@ -31,6 +32,7 @@ export interface OpeningParts extends MarkParts {
   readonly cards: Pick<Cards, 'load' | 'profileOf'>;
   readonly counts: FollowerCounts;
   readonly idleTimeoutS: number;
+  readonly trace?: Trace | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -83,7 +85,8 @@ export class SessionOpening {
   private inboxOf(session: Session): SessionInbox {
     const deviceId = session.keepsDevice ? session.device : PASSING_DEVICE;
     const deviceMarks = new DeviceMarks(session.userId, deviceId, session.id, this.parts);
-    return new SessionInbox(session, deviceMarks, session.full ? this.full : this.plain, this.parts.onError);
+    const { onError, trace } = this.parts;
+    return new SessionInbox(session, deviceMarks, session.full ? this.full : this.plain, onError, trace);
   }
 
   /** What a full session is told first, and the broadcasts that it asked for; from then on it gets them all [MP-4.2]. */

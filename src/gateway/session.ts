@@ -195,6 +195,7 @@ export class Session implements SessionIdentity, Writer, InboxSession {
   /** Tells that something was understood and declined [MP-2.22]. */
   refuse(code: ErrorCode, because: string, { id, retryAfterMs }: RefusalDetails = {}): void {
     this.outflow.counts.refusals.add(code);
+    this.outflow.trace?.refused(this, code, id);
     this.send(encodeError(code, because, id, retryAfterMs));
   }
 
@@ -204,7 +205,7 @@ export class Session implements SessionIdentity, Writer, InboxSession {
     if (first === undefined) return false;
     const behind = this.pingBehind;
     this.firstPending = undefined;
-    if (more === undefined && behind === undefined) return this.socket.send(first) !== 'sent';
+    if (more === undefined && behind === undefined) return this.wrote(this.socket.send(first) !== 'sent');
     this.morePending = undefined;
     this.pingBehind = undefined;
     let slow = false;
@@ -213,7 +214,12 @@ export class Session implements SessionIdentity, Writer, InboxSession {
       for (const text of more ?? NOTHING) if (this.socket.send(text) !== 'sent') slow = true;
       if (behind !== undefined) this.socket.ping(behind);
     });
-    return slow;
+    return this.wrote(slow);
+  }
+
+  private wrote(isSlow: boolean): boolean {
+    if (isSlow) this.outflow.trace?.slow(this);
+    return isSlow;
   }
 
   fellBehind(): void {

@@ -152,7 +152,7 @@ export class SharedTimeline<Item extends { readonly seq: number }> {
 
   private send(item: Item): void {
     const text = this.parts.encode(item);
-    this.outflow.addFor(this.parts.topic, text);
+    this.outflow.addFor(this.parts.topic, text, item.seq);
     this.keep({ seq: item.seq, text, bytes: Buffer.byteLength(text) });
   }
 

@@ -5,6 +5,7 @@ import { DeviceMarks, type MarkParts } from './device-marks.js';
 import type { BusNote } from './ports/bus.js';
 import { type MetricFamily, single } from './ports/metrics.js';
 import type { InboxPage, StoreRead } from './ports/store-reads.js';
+import type { Trace } from './trace/trace.js';
 import { whereToBegin } from './where-to-begin.js';
 
 interface PollParts extends MarkParts {
@@ -18,6 +19,7 @@ interface PollParts extends MarkParts {
   readonly pageBytes: number;
   /** Calls back once, after so many milliseconds, unless what it returns is called before. */
   readonly later: (afterMs: number, call: () => void) => () => void;
+  readonly trace?: Pick<Trace, 'polled'> | undefined;
 }
 
 /** What is asked, with the words of a session that connects [MP-1.18]. */
@@ -137,7 +139,9 @@ export class InboxPolls {
     if (!waiting.isEnding) this.enter(userId, waiting);
     const cancel = waiting.isEnding ? undefined : this.parts.later(waitMs, () => waiting.end());
     try {
-      return await this.next(userId, cursor, waiting);
+      const answer = await this.next(userId, cursor, waiting);
+      this.parts.trace?.polled(userId, deviceId ?? '', answer.entries);
+      return answer;
     } finally {
       cancel?.();
       this.leave(userId, waiting);

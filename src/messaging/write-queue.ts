@@ -12,12 +12,13 @@ export class WriteQueue {
 
   /**
    * `soon` calls back once, at the end of the turn. `onError` is told when the store could not answer; the writes are
-   * then `busy`.
+   * then `busy`. `onAnswered` is told what the store said, before those who added it.
    */
   constructor(
     private readonly store: Pick<MessageStore, 'write'>,
     private readonly soon: (flush: () => void) => void,
     private readonly onError: (error: unknown) => void,
+    private readonly onAnswered?: (writes: readonly StoreWrite[], outcomes: readonly StoreOutcome[]) => void,
   ) {}
 
   add(write: StoreWrite, done: Done): void {
@@ -38,13 +39,24 @@ export class WriteQueue {
     this.writes = [];
     this.waiting = [];
     this.handedOver = this.store.write(writes).then(
-      (outcomes) => this.answer(waiting, outcomes),
+      (outcomes) => {
+        this.tell(writes, outcomes);
+        this.answer(waiting, outcomes);
+      },
       (error) => {
         this.onError(error);
         this.answer(waiting, []);
       },
     );
   };
+
+  private tell(writes: readonly StoreWrite[], outcomes: readonly StoreOutcome[]): void {
+    try {
+      this.onAnswered?.(writes, outcomes);
+    } catch (error) {
+      this.onError(error);
+    }
+  }
 
   private answer(waiting: readonly Done[], outcomes: readonly StoreOutcome[]): void {
     for (const [at, done] of waiting.entries()) {

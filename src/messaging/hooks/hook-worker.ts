@@ -31,6 +31,8 @@ export interface HookWorkerParts {
   /** Calls back once, after so many milliseconds, unless what it gives is called before. */
   readonly later: (afterMs: number, call: () => void) => () => void;
   readonly onError: (error: unknown) => void;
+  /** Told what became of an attempt. */
+  readonly onTold?: ((item: QueuedHook, outcome: string, reason: string | undefined) => void) | undefined;
 }
 
 /**
@@ -117,7 +119,7 @@ export class HookWorker {
   }
 
   private async tell(item: QueuedHook): Promise<void> {
-    const { receiver, counts, clock, plan, random } = this.parts;
+    const { receiver, counts, clock, plan, random, onTold } = this.parts;
     if (item.type === 'message.waiting' && item.message === undefined) {
       counts.outcomes.add('forgotten');
       return this.settle({ kind: 'settleHook', eventId: item.eventId, result: 'done', at: clock.now() });
@@ -127,6 +129,7 @@ export class HookWorker {
     if (this.stopped && reply.status === 0) return;
     const verdict = verdictOn(item, reply, plan, clock.now(), random());
     counts.outcomes.add(verdict.kind);
+    onTold?.(item, verdict.kind, verdict.kind === 'dead' ? verdict.reason : reply.because);
     this.failures = verdict.kind === 'retried' ? this.failures + 1 : 0;
     await this.settle(settling(item.eventId, verdict, clock.now()));
   }
