@@ -14,8 +14,8 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 
 describe('what was typed wrong', () => {
   it.concurrent.each([
-    [['strat'], '"strat" is no command; those are start, config, token, doctor, help'],
-    [['help', 'strat'], '"strat" is no command; those are start, config, token, doctor, help'],
+    [['strat'], '"strat" is no command; those are start, config, token, doctor, explain, tail, help'],
+    [['help', 'strat'], '"strat" is no command; those are start, config, token, doctor, explain, tail, help'],
     [['doctor', '--jsn'], '--jsn is no flag of minim doctor; those are --json, --help'],
     [['start', '-p'], '-p is no flag of minim start; those are --help'],
     [['doctor', 'now'], '"now" is one word too many for minim doctor'],

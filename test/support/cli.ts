@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { Changes } from './raw-changes.js';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/minim.mjs');
 
@@ -20,6 +22,40 @@ export function minim(
   program: string = PROGRAM,
 ): Promise<Outcome> {
   return outcomeOf(spawn(process.execPath, [program, ...args], { env: withoutSettings(env) }));
+}
+
+/** A `minim` that stays until the test is over. */
+export interface StayingMinim {
+  /** All lines of standard output or error, when one of them is as `pattern` says. */
+  until(pattern: RegExp): Promise<string>;
+  /** Ctrl+C; resolves when it has ended. */
+  interrupt(): Promise<void>;
+}
+
+export function stayingMinim(args: readonly string[], env: Readonly<Record<string, string>>): StayingMinim {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env: withoutSettings(env) });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const changes = new Changes();
+  let written = '';
+  const keep = (chunk: Buffer) => {
+    written += chunk.toString();
+    changes.notify();
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  return {
+    until: (pattern) =>
+      changes.until(
+        () => (pattern.test(written) ? written : undefined),
+        () => `expected ${pattern}, got:\n${written}`,
+        10_000,
+      ),
+    interrupt: async () => {
+      const ended = once(child, 'close');
+      child.kill('SIGINT');
+      await ended;
+    },
+  };
 }
 
 function withoutSettings(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {

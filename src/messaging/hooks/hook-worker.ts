@@ -31,7 +31,7 @@ export interface HookWorkerParts {
   /** Calls back once, after so many milliseconds, unless what it gives is called before. */
   readonly later: (afterMs: number, call: () => void) => () => void;
   readonly onError: (error: unknown) => void;
-  /** Told what became of an attempt. */
+  /** Told what became of an attempt, once the store knows it. */
   readonly onTold?: ((item: QueuedHook, outcome: string, reason: string | undefined) => void) | undefined;
 }
 
@@ -129,9 +129,9 @@ export class HookWorker {
     if (this.stopped && reply.status === 0) return;
     const verdict = verdictOn(item, reply, plan, clock.now(), random());
     counts.outcomes.add(verdict.kind);
-    onTold?.(item, verdict.kind, verdict.kind === 'dead' ? verdict.reason : reply.because);
     this.failures = verdict.kind === 'retried' ? this.failures + 1 : 0;
     await this.settle(settling(item.eventId, verdict, clock.now()));
+    onTold?.(item, verdict.kind, verdict.kind === 'dead' ? verdict.reason : reply.because);
   }
 
   /** Until the store has taken it; else the event would be told again and again. */
