@@ -69,17 +69,22 @@ describe('a command that asks a node, where that can not be, says what to do:', 
 
   it('what is missing or wrong on this side', async () => {
     const url = node.server.url;
-    expect(await asked({}, '--url', url)).toEqual(
-      says(/^minim: this needs an API key of scope admin: .* MINIM_API_KEYS=/),
-    );
     const others = { MINIM_API_KEYS: `eye:read:${KEYS.eye}` };
-    expect(await asked(others, '--url', url)).toEqual(says('^minim: this needs an API key of scope admin'));
-    expect(await asked(KEY, '--url', 'localhost:3000')).toEqual(says('^minim: --url must be an http or https URL', 2));
-    expect(await asked(KEY)).toEqual(says('^minim: PORT=0 takes any free port: --url must say', 2));
-    const spaced = await asked({ X_API_KEY: 'a secret key' }, '--url', url);
+    const [none, scopeless, noUrl, noPort, spaced, noUser] = await Promise.all([
+      asked({}, '--url', url),
+      asked(others, '--url', url),
+      asked(KEY, '--url', 'localhost:3000'),
+      asked(KEY),
+      asked({ X_API_KEY: 'a secret key' }, '--url', url),
+      minim(['tail', 'no spaces'], KEY),
+    ]);
+    expect(none).toEqual(says(/^minim: this needs an API key of scope admin: .* MINIM_API_KEYS=/));
+    expect(scopeless).toEqual(says('^minim: this needs an API key of scope admin'));
+    expect(noUrl).toEqual(says('^minim: --url must be an http or https URL', 2));
+    expect(noPort).toEqual(says('^minim: PORT=0 takes any free port: --url must say', 2));
     expect(spaced).toEqual(says('^minim: the API key must be printable', 2));
     expect(spaced.err).not.toContain('a secret key');
-    expect(await minim(['tail', 'no spaces'], KEY)).toMatchObject(says('^minim: USER must be 1 to 64 of', 2));
+    expect(noUser).toMatchObject(says('^minim: USER must be 1 to 64 of', 2));
   });
 
   it('what the node does not accept', async () => {

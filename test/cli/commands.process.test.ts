@@ -65,9 +65,13 @@ describe('minim help', () => {
   });
 
   it.concurrent('tells all flags of a command, as --help behind it does', async () => {
-    const [help, flag] = await Promise.all([minim(['help', 'token']), minim(['token', '--help'])]);
-    expect(flag).toEqual({ code: 0, out: help.out, err: '' });
-    expect(readFileSync('docs/cli.md', 'utf8')).toContain(`\`\`\`\n${help.out}\`\`\``);
+    const [flag, ...helps] = await Promise.all([
+      minim(['token', '--help']),
+      ...['token', 'explain', 'tail'].map((name) => minim(['help', name])),
+    ]);
+    expect(flag).toEqual({ code: 0, out: helps[0]?.out, err: '' });
+    const shown = readFileSync('docs/cli.md', 'utf8');
+    for (const { out } of helps) expect(shown).toContain(`\`\`\`\n${out}\`\`\``);
   });
 
   it.concurrent('minim --version is the version of the package', async () => {

@@ -118,7 +118,7 @@ function confirmation({ deviceId, confirmedAt }: DeviceLife): string {
 }
 
 function place({ deviceId, cursor }: DeviceLife): string {
-  return `${nameOf(deviceId)} is at ${cursor}`;
+  return `${nameOf(deviceId)} ${deviceId === PASSING_DEVICE ? 'are' : 'is'} at ${cursor}`;
 }
 
 function nameOf(deviceId: string): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TraceRing } from '../../../src/messaging/trace/trace-ring.js';
-import { runs } from '../../support/sequences.js';
+import { oneOfWeighted, runs, sequencesOf } from '../../support/sequences.js';
 
 const PHONE = { id: 's1', userId: 'B', device: 'phone' };
 
@@ -45,13 +45,11 @@ describe('the ring of a trace', () => {
 
   it('says since when it is whole: since it began, until it is full', () => {
     const { ring, pass } = ringOf(2);
-    for (const number of [1, 2, 3]) {
+    for (const number of [1, 2]) {
       expect(ring.since).toBe(1_000);
       pass(10);
       ring.push(PHONE, number);
       ring.written();
-      if (number === 1) expect(ring.since).toBe(1_000);
-      if (number === 2) break;
     }
     expect(ring.since).toBe(1_010);
     ring.push(PHONE, 3);
@@ -59,9 +57,9 @@ describe('the ring of a trace', () => {
   });
 
   it('keeps the newest lines, as many as it has room for, whatever happened', () => {
-    const step = fc.oneof(fc.constant('push'), fc.constant('note'), fc.constant('written'));
+    const step = oneOfWeighted({ push: 3, note: 2, written: 1 });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 8 }), fc.array(step, { maxLength: 60 }), (size, steps) => {
+      fc.property(fc.integer({ min: 1, max: 8 }), sequencesOf(step, 60), (size, steps) => {
         const { ring, numbers } = ringOf(size);
         const model: number[] = [];
         for (const [number, what] of steps.entries()) {

@@ -79,7 +79,7 @@ describe('why a message did not arrive:', () => {
       'nobody is there',
       { devices: [at(11), at(9, '~')] },
       {},
-      'B has no device online; device phone is at 11; plain sessions is at 9',
+      'B has no device online; device phone is at 11; plain sessions are at 9',
     ],
     [
       'he is elsewhere',
