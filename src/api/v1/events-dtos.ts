@@ -1,6 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { USER_EVENTS, type UserEvent } from '../../messaging/trace/user-events.js';
 import { MAX_POLL_WAIT_S } from '../../protocol/limits.js';
+import { ApiProperty } from '../docs/described.js';
 import { COUNT_SCHEMA, NumberTextField, TextField, USER_ID_SCHEMA } from './fields.js';
 
 const TIME = { ...COUNT_SCHEMA, example: 1_767_225_600_000 };

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject, type OnModuleDestroy, Param, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { UserEvents } from '../../messaging/trace/user-events.js';
+import { ApiTags } from '../docs/described.js';
 import { checked } from './checked.js';
 import { EventsAnswer, EventsQuery } from './events-dtos.js';
 import { Operation } from './operation.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../docs/described.js';
 import { COUNT_SCHEMA, USER_ID_SCHEMA } from './fields.js';
 
 const TIME = { ...COUNT_SCHEMA, example: 1_767_225_600_000 };

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { MessageLives } from '../../messaging/trace/message-lives.js';
 import { Refusal } from '../../model/refusal.js';
+import { ApiTags } from '../docs/described.js';
 import { checked } from './checked.js';
 import { LifeAnswer } from './life-dtos.js';
 import { Operation } from './operation.js';
