@@ -127,6 +127,13 @@ const KINDS = {
 };
 type Kind = keyof typeof KINDS;
 
+/** Where the app is when chance takes over: it is connected, or it polls. Else it seldom changes from one to the other. */
+const BEGINNINGS: readonly (readonly Kind[])[] = [
+  [],
+  ['sockets', 'dial', 'give'],
+  ['give', 'dial', 'sleep', 'dial', 'sleep', 'dial', 'sleep', 'ask'],
+];
+
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
@@ -218,10 +225,12 @@ class World {
 
 it('however WebSockets come and go, every send is stored once and in order, and every message is told once and in order', async () => {
   const reached = { polling: 0, up: 0, down: 0 };
+  const beginnings = fc.constantFrom(...BEGINNINGS);
+  const others = sequencesOf(oneOfWeighted(KINDS), 120);
   await fc.assert(
-    fc.asyncProperty(sequencesOf(oneOfWeighted(KINDS), 120), fc.boolean(), async (kinds, socketsOpen) => {
+    fc.asyncProperty(beginnings, others, fc.boolean(), async (beginning, kinds, socketsOpen) => {
       const world = new World();
-      for (const kind of kinds) await world.happens(kind);
+      for (const kind of [...beginning, ...kinds]) await world.happens(kind);
       await world.settle(socketsOpen);
       const { inbox } = world.server;
       expect(inbox.flatMap(({ id }) => id ?? [])).toEqual(world.sent);
@@ -237,6 +246,6 @@ it('however WebSockets come and go, every send is stored once and in order, and 
     }),
     runs(100),
   );
-  // Else this would show nothing.
-  expect(Math.min(reached.polling, reached.up, reached.down)).toBeGreaterThan(10);
+  // Else this would show nothing. Each comes in a quarter of the runs, so in none of a hundred once in 10^12 times.
+  expect(Math.min(reached.polling, reached.up, reached.down)).toBeGreaterThan(0);
 });

@@ -208,8 +208,9 @@ describe('compileDto', () => {
         }),
         { numRuns: 3000 },
       );
-      expect(accepted).toBeGreaterThan(100);
-      expect(refused).toBeGreaterThan(100);
+      // Of a ping, one in 22 is refused, so that 30 or fewer of 3000 are not to be expected once in 10^20 times.
+      expect(accepted).toBeGreaterThan(30);
+      expect(refused).toBeGreaterThan(30);
     },
   );
 
