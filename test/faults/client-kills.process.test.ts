@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { killClientsAndCompare } from '../support/client-kills.js';
 import { startServerForTest } from '../support/server.js';
 
-const KILLS = 15;
+const KILLS = 8;
 
 const directory = mkdtempSync(join(tmpdir(), 'minim-apps-'));
 afterEach(() => rmSync(directory, { recursive: true, force: true }));

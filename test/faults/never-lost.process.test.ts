@@ -7,7 +7,7 @@ import { startAndFail, startServer } from '../support/server.js';
 import { killServersAndCompare } from '../support/server-kills.js';
 import { WsClient } from '../support/ws-client.js';
 
-const KILLS = 20;
+const KILLS = 8;
 
 const directory = mkdtempSync(join(tmpdir(), 'minim-kills-'));
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
