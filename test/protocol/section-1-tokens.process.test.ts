@@ -98,15 +98,9 @@ describeNode(
       speaker.send('hello');
       expect(await other.next()).toMatchObject({ type: 'broadcast', fromUserId: 'A' });
     });
-  },
-  TOKEN_MODE,
-);
 
-describeNode(
-  'rates',
-  (node) => {
     it('[MP-2.26] takes so many at once, then so many a second, and holds what follows', async () => {
-      const session = await openAs(node, 'A', '&v=1');
+      const session = await openAs(node, 'fast', '&v=1');
       await session.next();
       for (let i = 1; i <= 12; i += 1) session.send({ id: `m${i}`, toUserId: 'B', message: 'x' });
       const frames = await session.nextOnes(12);
@@ -125,11 +119,7 @@ describeNode(
       }
     });
   },
-  {
-    ...TOKEN_MODE,
-    MINIM_FRAMES_PER_S: '10',
-    MINIM_FRAMES_BURST: '10',
-  },
+  { ...TOKEN_MODE, MINIM_FRAMES_PER_S: '10', MINIM_FRAMES_BURST: '10' },
 );
 
 describeNode(
@@ -158,10 +148,19 @@ describeNode(
 );
 
 describeNode(
-  'connecting fast',
+  'handshakes',
   (node) => {
+    const url = () => `${node.server.ws}/websocket/A`;
+    // As from somewhere else, since so few may connect from one address.
+    const openFrom = (headers: Record<string, string>) =>
+      WsClient.open(url(), { headers, localAddress: '127.0.0.2' }).then(
+        () => 'open',
+        (error: unknown) => String(error),
+      );
+
     it('[MP-1.22] refuses with 429 more new sessions a second than there may be', async () => {
       const url = `${node.server.ws}/websocket/A?token=${await tokenOf('A')}`;
+      const since = performance.now();
       const answers = await Promise.all(
         Array.from({ length: 10 }, () =>
           WsClient.open(url).then(
@@ -170,22 +169,12 @@ describeNode(
           ),
         ),
       );
-      expect(answers.filter((answer) => answer === 'open')).toHaveLength(5);
-      expect(answers.filter((answer) => answer.includes('429'))).toHaveLength(5);
+      const mostMore = Math.ceil((5 * (performance.now() - since)) / 1_000);
+      const open = answers.filter((answer) => answer === 'open').length;
+      expect(open).toBeGreaterThanOrEqual(5);
+      expect(open).toBeLessThanOrEqual(5 + mostMore);
+      expect(answers.filter((answer) => answer.includes('429'))).toHaveLength(10 - open);
     });
-  },
-  { ...TOKEN_MODE, MINIM_CONNECTS_PER_S_PER_ADDRESS: '5' },
-);
-
-describeNode(
-  'origins',
-  (node) => {
-    const url = () => `${node.server.ws}/websocket/A`;
-    const openFrom = (headers: Record<string, string>) =>
-      WsClient.open(url(), { headers }).then(
-        () => 'open',
-        (error: unknown) => String(error),
-      );
 
     it('[MP-1.20] refuses pages from elsewhere with 403, and takes ours, those named, and what is no browser', async () => {
       expect(await openFrom({ origin: 'https://evil.example' })).toContain('403');
@@ -202,5 +191,9 @@ describeNode(
       expect(await openFrom(referer('wxffffffffffffffff'))).toContain('403');
     });
   },
-  { MINIM_ALLOWED_ORIGINS: 'https://shop.example, wx0123456789abcdef' },
+  {
+    ...TOKEN_MODE,
+    MINIM_ALLOWED_ORIGINS: 'https://shop.example, wx0123456789abcdef',
+    MINIM_CONNECTS_PER_S_PER_ADDRESS: '5',
+  },
 );

@@ -16,13 +16,14 @@ export interface Node {
   nothingElseCame(...sessions: readonly WsClient[]): Promise<void>;
 }
 
-/** Runs `suite` once over each transport, each time on a node of its own. */
+/** Runs `suite` once over each transport, each time on a node of its own; over one where what it shows has nothing to do with it. */
 export function describeNode(
   name: string,
   suite: (node: Node) => void,
   env: Readonly<Record<string, string>> = {},
+  transports: readonly string[] = ['uws', 'ws'],
 ): void {
-  describe.each(['uws', 'ws'])(`${name} (%s)`, (transport) => {
+  describe.each(transports)(`${name} (%s)`, (transport) => {
     let server: RunningServer;
 
     beforeAll(async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 const ENTRY = join(import.meta.dirname, '../../dist/main.js');
-const START_WITHIN_MS = 15_000;
+const START_WITHIN_MS = 25_000;
 
 /** A Minim of its own for one test: the built program, in its own process, on a free port of 127.0.0.1. */
 export interface RunningServer {
