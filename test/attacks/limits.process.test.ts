@@ -1,8 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClientOptions } from 'ws';
 import { handshake, RawSocket } from '../support/raw-socket.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { type RunningServer, startServer, startServerForTest } from '../support/server.js';
 import { TOKEN_MODE, tokenOf } from '../support/tokens.js';
 import { WsClient } from '../support/ws-client.js';
 
@@ -11,14 +11,10 @@ const ELSEWHERE = { localAddress: '127.0.0.2' };
 const SESSIONS = 200;
 
 describe.each(['uws', 'ws'])('one address (%s)', (transport) => {
-  async function start(env: Readonly<Record<string, string>>): Promise<RunningServer> {
-    const server = await startServer({ env: { MINIM_TRANSPORT: transport, ...env } });
-    onTestFinished(async () => void (await server.stop()));
-    return server;
-  }
-
   it(`[MP-1.22] that opens sessions without end gets ${SESSIONS}, then 429; others get in all the while`, async () => {
-    const server = await start({ MINIM_SESSIONS_PER_ADDRESS: String(SESSIONS) });
+    const server = await startServerForTest({
+      env: { MINIM_TRANSPORT: transport, MINIM_SESSIONS_PER_ADDRESS: String(SESSIONS) },
+    });
     const sessions: RawSocket[] = [];
     for (let i = 0; i < SESSIONS; i += 1) sessions.push(await RawSocket.upgraded(server.port, `/websocket/u${i}`));
     for (let i = 0; i < 300; i += 1) {
@@ -38,23 +34,32 @@ describe.each(['uws', 'ws'])('one address (%s)', (transport) => {
       )
       .toBe('in');
   });
+});
+
+describe.each(['uws', 'ws'])('one address (%s), where tokens are asked for', (transport) => {
+  let server: RunningServer;
+
+  beforeAll(async () => {
+    const limits = { MINIM_CONNECTS_PER_S_PER_ADDRESS: '20', MINIM_FAILED_LOGINS_PER_MINUTE: '5' };
+    server = await startServer({ env: { MINIM_TRANSPORT: transport, ...TOKEN_MODE, ...limits } });
+  });
+
+  afterAll(() => server.stop());
 
   it('[MP-1.22] that connects too fast gets 429 and how long to wait, and then gets in', async () => {
-    const server = await start({ MINIM_CONNECTS_PER_S_PER_ADDRESS: '20' });
     const answers = await Promise.all(
-      Array.from({ length: 60 }, (_, i) => connectOnce(server.port, `/websocket/u${i}`)),
+      Array.from({ length: 60 }, async (_, i) => connectOnce(server.port, await withToken(`u${i}`))),
     );
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);
     for (const { headers } of refused) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-    const other = await WsClient.open(`${server.ws}/websocket/other`, ELSEWHERE);
+    const other = await WsClient.open(`${server.ws}${await withToken('other')}`, ELSEWHERE);
     expect(await other.ask('ping')).toEqual({ type: 'pong' });
     await after(1_000 * Number(refused[0]?.headers['retry-after']));
-    expect((await connectOnce(server.port, '/websocket/u')).status).toBe(101);
+    expect((await connectOnce(server.port, await withToken('u'))).status).toBe(101);
   });
 
   it('[MP-1.22] that shows bad tokens gets 429, in an address, a header or a frame, and a good one gets nowhere then', async () => {
-    const server = await start({ ...TOKEN_MODE, MINIM_FAILED_LOGINS_PER_MINUTE: '5' });
     const url = `${server.ws}/websocket/alice`;
     const token = await tokenOf('alice');
     const ways: readonly ((from: ClientOptions) => Promise<WsClient>)[] = [
@@ -82,8 +87,7 @@ describe('a user who sends too fast', () => {
   it('[MP-2.26] is told so, gets pongs, and is closed 4429 after 10 s of not listening; another notices nothing', {
     timeout: 40_000,
   }, async () => {
-    const server = await startServer({ env: { MINIM_FRAMES_PER_S: '20', MINIM_FRAMES_BURST: '60' } });
-    onTestFinished(async () => void (await server.stop()));
+    const server = await startServerForTest({ env: { MINIM_FRAMES_PER_S: '20', MINIM_FRAMES_BURST: '60' } });
     const [noisy, quiet] = [
       await WsClient.open(`${server.ws}/websocket/noisy`),
       await WsClient.open(`${server.ws}/websocket/quiet`),
@@ -118,6 +122,10 @@ async function pongAfterMessages(session: WsClient): Promise<boolean> {
     const { type } = await session.next();
     if (type !== 'message') return type === 'pong';
   }
+}
+
+async function withToken(userId: string): Promise<string> {
+  return `/websocket/${userId}?token=${await tokenOf(userId)}`;
 }
 
 /** The answer to a handshake that stays open if it is a yes. */

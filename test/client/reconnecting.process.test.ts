@@ -179,18 +179,22 @@ describe('with a server', () => {
 });
 
 describe('when the server', () => {
-  it('is killed and started again, comes back by itself, and what was sent meanwhile arrives once', async () => {
+  it('is killed and started again, comes back by itself, and what was sent meanwhile arrives once; also where the platform tells of no close, or calls it a normal one', async () => {
     const at = await ownPlace();
     const own = await ownServer(at);
+    const untold = await connected(hold(own.url, 'C', { tellsOfLoss: 'never' }));
+    const misled = await connected(hold(own.url, 'D', { tellsOfLoss: 'as 1000' }));
     const held = await connected(hold(own.url, 'A'));
     const other = await connected(hold(own.url, 'B'));
     const messages = messagesTo(other);
     const before = await held.client.send('B', 'before');
+    const areWaiting = [held, untold, misled].map(({ client }) => reaches(client, 'waiting'));
     await own.stop('SIGKILL');
-    await reaches(held.client, 'waiting');
+    await areWaiting[0];
     const ephemeral = held.client.send('B', 'now or never', { ephemeral: true });
     await expect(ephemeral).rejects.toMatchObject({ code: 'not_connected' });
     const sent = held.client.send('B', 'meanwhile');
+    await Promise.all(areWaiting);
     const again = await ownServer(at);
     const meanwhile = await sent;
     expect(meanwhile).toMatchObject({ ...STORED, seq: 2, cursor: 2 });
@@ -199,8 +203,11 @@ describe('when the server', () => {
       { messageId: before.messageId, message: 'before' },
       { messageId: meanwhile.messageId, message: 'meanwhile' },
     ]);
-    await expectToWork(held, again);
     expect(held.phone.sockets.mostAtOnce).toBe(1);
+    for (const each of [held, untold, misled]) {
+      await reaches(each.client, 'connected');
+      await expectToWork(each, again);
+    }
   });
 
   it('goes down in good order, comes back by itself', async () => {
@@ -233,27 +240,6 @@ describe('when the server', () => {
     expect(ack).toMatchObject({ ...STORED, seq: 1 });
     await expectInAll(held, other, messages, [{ messageId: ack.messageId, message: 'hello' }]);
     await expectToWork(held, own);
-  });
-
-  it('is killed and the platform tells of no close, finds out by itself', async () => {
-    const at = await ownPlace();
-    const own = await ownServer(at);
-    const held = await connected(hold(own.url, 'A', { tellsOfLoss: 'never' }));
-    await own.stop('SIGKILL');
-    await reaches(held.client, 'waiting');
-    const again = await ownServer(at);
-    await reaches(held.client, 'connected');
-    await expectToWork(held, again);
-  });
-
-  it('is killed and the platform calls that a normal close, comes back all the same', async () => {
-    const at = await ownPlace();
-    const own = await ownServer(at);
-    const held = await connected(hold(own.url, 'A', { tellsOfLoss: 'as 1000' }));
-    await own.stop('SIGKILL');
-    await reaches(held.client, 'waiting');
-    await ownServer(at);
-    await reaches(held.client, 'connected');
   });
 });
 
