@@ -1,17 +1,11 @@
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startAndFail, startServer } from '../support/server.js';
 import { WsClient } from '../support/ws-client.js';
 
-async function start(env: Readonly<Record<string, string>>) {
-  const server = await startServer({ env });
-  onTestFinished(async () => void (await server.stop()));
-  return server;
-}
-
-/** One node for each transport, for the tests that only look at it. */
+/** One node for each transport, with room for two sessions. */
 const nodes = new Map<string, Promise<RunningServer>>();
 function nodeOn(transport: string): Promise<RunningServer> {
-  const node = nodes.get(transport) ?? startServer({ env: { MINIM_TRANSPORT: transport } });
+  const node = nodes.get(transport) ?? startServer({ env: { MINIM_MAX_SESSIONS: '2', MINIM_TRANSPORT: transport } });
   nodes.set(transport, node);
   return node;
 }
@@ -76,7 +70,7 @@ describe('a start', () => {
 
   it('[MP-1.10] refuses the session beyond MINIM_MAX_SESSIONS with 503, and takes one when another has gone', async () => {
     for (const transport of ['uws', 'ws']) {
-      const { ws } = await start({ MINIM_MAX_SESSIONS: '2', MINIM_TRANSPORT: transport });
+      const { ws } = await nodeOn(transport);
       const first = await WsClient.open(`${ws}/websocket/A`);
       const second = await WsClient.open(`${ws}/websocket/B`);
       const { status, headers, body } = await WsClient.refusal(`${ws}/websocket/C`);

@@ -54,7 +54,7 @@ describe.each(['uws', 'ws'])('the log of a node on the %s transport', (transport
     expect(server.log()).not.toContain(token.slice(0, 20));
   });
 
-  it('has at info the life of the node, and of a flood of refusals a few lines and a count', async () => {
+  it('has at info the life of the node, and of a flood of refusals a few lines and a count; that it is full, and since when, is said where its health is', async () => {
     const server = await start({ MINIM_MAX_SESSIONS: '1' });
     const session = await WsClient.open(`${server.ws}/websocket/A`);
     const refusals = Array.from({ length: 200 }, () => WsClient.refusal(`${server.ws}/websocket/B`));
@@ -63,27 +63,6 @@ describe.each(['uws', 'ws'])('the log of a node on the %s transport', (transport
     const counted = () => linesOf(server).filter(({ event }) => event === 'handshake refused');
     const total = () => counted().reduce((sum, { more }) => sum + Number(more), refused().length);
     await expect.poll(total, { timeout: 5_000 }).toBe(200);
-    await session.leave();
-    await server.stop();
-
-    expect(refused()[0]).toMatchObject({ level: 'warn', status: 503, because: expect.stringContaining('is full') });
-    expect(counted().length).toBeGreaterThan(0);
-    for (const { more, msg } of counted()) expect(msg).toBe(`and ${more} more`);
-    const life = ['listening', 'stopping', 'draining', 'drained', 'stopped'];
-    const told = linesOf(server).map(({ msg }) => String(msg));
-    expect(told.filter((msg) => life.includes(msg))).toEqual(life);
-  });
-
-  it('is for people with LOG_PRETTY=1', async () => {
-    const server = await start({ LOG_PRETTY: '1' });
-    expect(linesOf(server)).toEqual([]);
-    expect(server.log()).toMatch(/INFO.*listening/);
-    await server.stop();
-  });
-
-  it('says of a node that is full that it is not ready, and since when', async () => {
-    const server = await start({ MINIM_MAX_SESSIONS: '1' });
-    const session = await WsClient.open(`${server.ws}/websocket/A`);
     const { body } = await request(server.url).get('/health/ready').expect(503);
     expect(body).toMatchObject({
       status: 'not ready',
@@ -94,5 +73,20 @@ describe.each(['uws', 'ws'])('the log of a node on the %s transport', (transport
     await expect
       .poll(async () => (await request(server.url).get('/health/ready')).body)
       .toMatchObject({ status: 'ready' });
+    await server.stop();
+
+    expect(refused()[0]).toMatchObject({ level: 'warn', status: 503, because: expect.stringContaining('is full') });
+    expect(counted().length).toBeGreaterThan(0);
+    for (const { more, msg } of counted()) expect(msg).toBe(`and ${more} more`);
+    const life = ['listening', 'stopping', 'draining', 'drained', 'stopped'];
+    const told = linesOf(server).map(({ msg }) => String(msg));
+    expect(told.filter((msg) => life.includes(msg))).toEqual(life);
   });
+});
+
+it('the log is for people with LOG_PRETTY=1', async () => {
+  const server = await startServerForTest({ env: { LOG_PRETTY: '1' } });
+  expect(linesOf(server)).toEqual([]);
+  expect(server.log()).toMatch(/INFO.*listening/);
+  await server.stop();
 });

@@ -89,21 +89,21 @@ describe('presence', () => {
     await watched.ask({ type: 'profile', id: 'p', invisible: false });
     expect([await watcher.next(), await other.next()]).toEqual([presence(b, true), presence(b, true)]);
   });
-});
 
-it('[MP-7.3] [MP-2.16] an ephemeral send does not show who is invisible, and finds only the user’s own sessions', async () => {
-  const server = await startServerForTest();
-  const [a, b] = [await openFull(server, 'A'), await openFull(server, 'B')];
-  const attempt = { type: 'message', id: 'm', toUserId: 'B', message: 'x', ephemeral: true };
-  await b.ask({ type: 'profile', id: 'p', invisible: true });
-  const hidden = await a.ask(attempt);
-  expect(hidden).toMatchObject({ type: 'error', id: 'm', code: 'not_found' });
-  const gone = await a.ask({ ...attempt, toUserId: 'C' });
-  expect(gone).toEqual({ ...hidden, message: String(hidden.message).replace('"B"', '"C"') });
-  expect(await b.ask({ ...attempt, id: undefined, message: 'own' })).toMatchObject({ message: 'own' });
-  await b.ask({ type: 'profile', id: 'p', invisible: false });
-  expect(await a.ask(attempt)).toMatchObject({ type: 'ack', id: 'm', delivered: 1 });
-  expect(await b.next()).toMatchObject({ type: 'message', fromUserId: 'A', message: 'x' });
+  it('[MP-7.3] [MP-2.16] an ephemeral send does not show who is invisible, and finds only the user’s own sessions', async () => {
+    const users = newUsers();
+    const [a, b] = [await openFull(server, users.a), await openFull(server, users.b)];
+    const attempt = { type: 'message', id: 'm', toUserId: users.b, message: 'x', ephemeral: true };
+    await b.ask({ type: 'profile', id: 'p', invisible: true });
+    const hidden = await a.ask(attempt);
+    expect(hidden).toMatchObject({ type: 'error', id: 'm', code: 'not_found' });
+    const gone = await a.ask({ ...attempt, toUserId: users.c });
+    expect(gone).toEqual({ ...hidden, message: String(hidden.message).replace(`"${users.b}"`, `"${users.c}"`) });
+    expect(await b.ask({ ...attempt, id: undefined, message: 'own' })).toMatchObject({ message: 'own' });
+    await b.ask({ type: 'profile', id: 'p', invisible: false });
+    expect(await a.ask(attempt)).toMatchObject({ type: 'ack', id: 'm', delivered: 1 });
+    expect(await b.next()).toMatchObject({ type: 'message', fromUserId: users.a, message: 'x' });
+  });
 });
 
 it('[MP-7.2] knows after a restart when those were last here who went with the node', async () => {
