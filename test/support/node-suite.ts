@@ -23,15 +23,25 @@ export function describeNode(
   env: Readonly<Record<string, string>> = {},
   transports: readonly string[] = ['uws', 'ws'],
 ): void {
+  const nodes = new Map<string, Promise<RunningServer>>();
+  const stopping: Promise<unknown>[] = [];
+
   describe.each(transports)(`${name} (%s)`, (transport) => {
     let server: RunningServer;
 
+    // All start at once, since a start keeps one core busy, and nobody waits for one to stop but the last.
     beforeAll(async () => {
-      server = await startServer({ env: { MINIM_TRANSPORT: transport, ...env } });
+      for (const each of nodes.size === 0 ? transports : []) {
+        const node = startServer({ env: { MINIM_TRANSPORT: each, ...env } });
+        node.catch(() => undefined);
+        nodes.set(each, node);
+      }
+      server = await (nodes.get(transport) ?? Promise.reject(new Error(`no node for ${transport}`)));
     });
 
     afterAll(async () => {
-      await server.stop();
+      stopping.push(server.stop());
+      if (stopping.length === transports.length) await Promise.all(stopping);
     });
 
     const open = (target: string) => WsClient.open(`${server.ws}/websocket/${target}`, { ignored: 'synced' });
