@@ -25,7 +25,7 @@ export class BroadcastsController {
     },
     problems: SEND_PROBLEMS,
   })
-  async broadcast(
+  async sendBroadcast(
     @Caller() caller: KeyHolder,
     @Param(checked(SendPath)) { id }: SendPath,
     @Body(checked(SendBody)) body: SendBody,

@@ -24,7 +24,7 @@ export class OnlineController {
     scope: 'read',
     answers: { 200: { type: PresentPage, description: 'A page of those who are.' } },
   })
-  online(@Query(checked(PresentQuery)) query: PresentQuery): Promise<PresentPage> {
+  onlineUsers(@Query(checked(PresentQuery)) query: PresentQuery): Promise<PresentPage> {
     return presentPage(this.attendance, this.cards, query, ONLINE);
   }
 
