@@ -80,7 +80,7 @@ describe('.dockerignore', () => {
     expect(isInContext(path)).toBe(false);
   });
 
-  it.each(['package.json', 'package-lock.json', 'src/main.ts', 'mini-program-client/build.mjs'])(
+  it.each(['package.json', 'package-lock.json', 'src/main.ts', 'bin/minim.mjs', 'mini-program-client/build.mjs'])(
     'lets %s in',
     (path) => {
       expect(isInContext(path)).toBe(true);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../support/client-ports.js';
+import { SECRET } from '../support/tokens.js';
 import { WsClient } from '../support/ws-client.js';
 import { copyContext } from './build-context.js';
 import { readDockerfile } from './dockerfile.js';
@@ -38,7 +39,13 @@ function suite(toCommand: (command: string) => string): void {
   afterAll(() => rm(folder, { recursive: true, force: true }), BUILT_WITHIN_MS);
 
   it('leave the program, what it needs to run, and nothing else', async () => {
-    expect((await readdir(inImage(image, '.'))).sort()).toStrictEqual(['data', 'dist', 'node_modules', 'package.json']);
+    expect((await readdir(inImage(image, '.'))).sort()).toStrictEqual([
+      'bin',
+      'data',
+      'dist',
+      'node_modules',
+      'package.json',
+    ]);
     const packages = await readdir(inImage(image, 'node_modules'));
     expect(packages).toContain('@nestjs');
     expect(packages).not.toContain('typescript');
@@ -48,6 +55,16 @@ function suite(toCommand: (command: string) => string): void {
     const files = await readdir(inImage(image, 'node_modules/uWebSockets.js'));
     const own = `uws_${process.platform}_${process.arch}_${process.versions.modules}.node`;
     expect(files.filter((file) => file.endsWith('.node'))).toStrictEqual([own]);
+  });
+
+  it('put minim on the path, for docker exec, with a doctor that looks at the image', async () => {
+    const port = await freePort();
+    const found = await printed(
+      start(image, ['minim', 'doctor'], port, { MINIM_AUTH: 'token', MINIM_JWT_SECRET: SECRET }),
+    );
+    expect(found).toMatch(new RegExp(`^ok +port +${port} on 127\\.0\\.0\\.1 is free$`, 'm'));
+    expect(found).toMatch(/^ok +transport +uWebSockets\.js/m);
+    expect(found).toMatch(/ 0 fail$/m);
   });
 
   it('give an image whose command serves as its user, whose health check tells, and which SIGTERM ends with 0', async () => {
@@ -81,7 +98,7 @@ function start(image: Image, command: readonly string[], port: number, env: Reco
   const child = spawn(program, words, {
     cwd: inImage(image, '.'),
     env: { ...environment(image), HOST: '127.0.0.1', PORT: String(port), ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     ...(process.getuid?.() === 0 ? NODE_USER : {}),
   });
   process.once('exit', () => child.kill('SIGKILL'));
@@ -102,6 +119,15 @@ async function listening(program: ChildProcess): Promise<void> {
       resolve();
     });
   });
+}
+
+async function printed(program: ChildProcess): Promise<string> {
+  let output = '';
+  program.stdout?.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  await once(program, 'close');
+  return output;
 }
 
 async function exitCode(program: ChildProcess): Promise<number | null> {

@@ -48,10 +48,10 @@ export function inImage({ root, workdir }: Image, path: string): string {
   return join(root, posix.resolve(workdir, path));
 }
 
-/** What a process in the image has for its environment: nothing of the test run's. */
-export function environment(image: Pick<Image, 'env'>): Record<string, string> {
+/** What a process in the image has for its environment: of the test run's only where programs are, behind the image's own. */
+export function environment({ root, env }: Pick<Image, 'root' | 'env'>): Record<string, string> {
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
-  return { PATH: path.join(delimiter), ...image.env };
+  return { PATH: [join(root, 'usr/local/bin'), ...path].join(delimiter), ...env };
 }
 
 async function startStage(root: string, parent: Image | undefined): Promise<Image> {
@@ -122,7 +122,7 @@ async function copy(paths: readonly string[], from: string, image: Image): Promi
 async function copyFolder(source: string, target: string): Promise<void> {
   await mkdir(target, { recursive: true });
   const how = process.platform === 'linux' ? '-al' : '-a';
-  await shell(`cp ${how} "${source}/." "${target}"`, '/', environment({ env: {} }));
+  await shell(`cp ${how} "${source}/." "${target}"`, '/', environment({ root: source, env: {} }));
 }
 
 function parseEnv(text: string): Record<string, string> {
