@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { AskBefore } from '../api/v1/ask-before.js';
 import { KeyRates } from '../api/v1/key-rates.js';
 import { Sends } from '../api/v1/sends.js';
 import { USER_RATES } from '../api/v1/user-guard.js';
@@ -12,10 +13,11 @@ import { TurnClock } from '../gateway/limits/turn-clock.js';
 import { PageAnswers } from '../gateway/page-answers.js';
 import { PeopleFrames } from '../gateway/people/people-frames.js';
 import { RoomFrames } from '../gateway/rooms/room-frames.js';
-import { CheckCounts, SendChecks } from '../gateway/send-checks.js';
+import { SendChecks } from '../gateway/send-checks.js';
 import { SessionOpening } from '../gateway/session-opening.js';
 import { SessionSends } from '../gateway/session-sends.js';
 import { StoredSends } from '../gateway/stored-sends.js';
+import { AskFirst, CheckCounts } from '../messaging/ask-first.js';
 import { SendEphemeral } from '../messaging/send-ephemeral.js';
 import { SendMessage } from '../messaging/send-message.js';
 import { openCheck } from '../open-hooks.js';
@@ -40,17 +42,20 @@ export function setUpSending(config: Config, parts: NodeParts, ground: Ground, {
   const ephemeralSends = new EphemeralSends(sendEphemeral, cards, faults.of('store'));
   const check = openCheck(config, clock);
   const checkCounts = new CheckCounts();
-  const checks =
-    check &&
-    new SendChecks({
-      check,
-      gate,
-      counts: checkCounts,
-      onFailure: config.beforeSendOnFailure,
-      monotonicMs: clock.monotonicMs,
-      onTrouble,
-      onError: faults.of('hooks'),
-    });
+  const { beforeSendOnFailure: onFailure } = config;
+  const { monotonicMs } = clock;
+  const ask = check && new AskFirst({ check, counts: checkCounts, onFailure, monotonicMs, onTrouble });
+  const checks = ask && new SendChecks({ ask, gate, counts: checkCounts, onError: faults.of('hooks') });
+  const sends = new Sends({
+    sendMessage,
+    sendEphemeral,
+    cards,
+    attendance,
+    rates,
+    read,
+    clock,
+    ask: new AskBefore(ask),
+  });
   const openings = { trace, store, broadcasts, cards, writes, receipts, clock, idleTimeoutS, counts: counts.following };
 
   const providers: Provider[] = [
@@ -60,7 +65,7 @@ export function setUpSending(config: Config, parts: NodeParts, ground: Ground, {
     { provide: PageAnswers, useValue: new PageAnswers(read, clock, questions) },
     { provide: USER_RATES, useValue: gate },
     { provide: KeyRates, useValue: rates },
-    { provide: Sends, useValue: new Sends({ sendMessage, sendEphemeral, cards, attendance, rates, read, clock }) },
+    { provide: Sends, useValue: sends },
     {
       provide: FrameDispatcher,
       inject: [ImGateway, PeopleFrames, RoomFrames],

@@ -163,7 +163,7 @@ export const SETTINGS = {
     'MINIM_BEFORE_SEND_URL',
     '',
     'a URL, or wechat',
-    'Who is asked before a message of a session is sent; `wechat` asks the msg_sec_check of WeChat.',
+    'Who is asked before a message is sent, on a session or over HTTP; `wechat` asks the msg_sec_check of WeChat.',
   ),
   beforeSendTimeoutMs: integer(
     'MINIM_BEFORE_SEND_TIMEOUT_MS',

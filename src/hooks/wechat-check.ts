@@ -1,4 +1,5 @@
 import type { CheckVerdict, ContentCheck, UncheckedSend } from '../messaging/ports/content-check.js';
+import { isUserOfKey } from '../model/ids.js';
 import type { WeChatApi } from './wechat-api.js';
 
 /** Characters that one question may have. */
@@ -7,7 +8,10 @@ const MOST_CHARACTERS = 2_500;
 const SCENE = 4;
 const RISKY = 'this message may not be sent: it is against the rules of the platform';
 
-/** Asks WeChat's msg_sec_check, version 2, of all texts in a message. The sender's user id has to be the openid. */
+/**
+ * Asks WeChat's msg_sec_check, version 2, of all texts in a message. The sender's user id has to be the openid; what API keys say
+ * as themselves is not asked about, because WeChat knows no such user.
+ */
 export class WeChatCheck implements ContentCheck {
   constructor(
     private readonly api: Pick<WeChatApi, 'ask'>,
@@ -15,6 +19,7 @@ export class WeChatCheck implements ContentCheck {
   ) {}
 
   async check({ fromUserId, content }: UncheckedSend): Promise<CheckVerdict> {
+    if (isUserOfKey(fromUserId)) return { kind: 'allowed' };
     const pieces = piecesOf([...textsIn(JSON.parse(content))].join('\n'));
     const answers = Promise.all(pieces.map((piece) => this.isRisky(fromUserId, piece)));
     try {

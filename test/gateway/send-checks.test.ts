@@ -5,11 +5,12 @@ import { GatewayCounts } from '../../src/gateway/gateway-counts.js';
 import { Latencies } from '../../src/gateway/latencies.js';
 import { SendGate } from '../../src/gateway/limits/send-gate.js';
 import { Outflow } from '../../src/gateway/outflow.js';
-import { CheckCounts, SendChecks } from '../../src/gateway/send-checks.js';
+import { SendChecks } from '../../src/gateway/send-checks.js';
 import { Session } from '../../src/gateway/session.js';
 import { SessionSends } from '../../src/gateway/session-sends.js';
 import { StoredSends } from '../../src/gateway/stored-sends.js';
 import type { Socket } from '../../src/gateway/transport/transport.js';
+import { AskFirst, CheckCounts } from '../../src/messaging/ask-first.js';
 import type { CheckVerdict } from '../../src/messaging/ports/content-check.js';
 import { SendMessage } from '../../src/messaging/send-message.js';
 import { WriteQueue } from '../../src/messaging/write-queue.js';
@@ -38,15 +39,14 @@ function rig(onFailure: 'allow' | 'refuse' = 'refuse') {
   const writes = new WriteQueue({ write }, setImmediate, (error) => expect.fail(String(error)));
   const sendMessage = new SendMessage(writes, new LocalBus(() => undefined), clock, 0);
   const counts = new CheckCounts();
-  const sendChecks = new SendChecks({
+  const ask = new AskFirst({
     check: { check: ({ content }) => new Promise((resolve) => checks.set(JSON.parse(content), resolve)) },
-    gate,
     counts,
     onFailure,
     monotonicMs: clock.monotonicMs,
     onTrouble: (sentence) => troubles.push(sentence),
-    onError: (error) => expect.fail(String(error)),
   });
+  const sendChecks = new SendChecks({ ask, gate, counts, onError: (error) => expect.fail(String(error)) });
   const ephemeral = { message: () => undefined } as unknown as EphemeralSends;
   const sends = new SessionSends(new StoredSends(sendMessage, gate, latencies), ephemeral, sendChecks);
   class Paper extends Session {

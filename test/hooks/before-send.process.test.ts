@@ -1,4 +1,6 @@
+import request from 'supertest';
 import { describe, expect, it } from 'vitest';
+import { KEYS } from '../support/api-node.js';
 import { HOOK_SECRET, HookReceiver, never, type Told } from '../support/hook-receiver.js';
 import { startServerForTest } from '../support/server.js';
 import { SECRET } from '../support/tokens.js';
@@ -18,7 +20,8 @@ async function nodeThatAsks(url: string, env: Readonly<Record<string, string>> =
   const server = await startServerForTest({
     env: { MINIM_BEFORE_SEND_URL: url, MINIM_HOOK_SECRET: HOOK_SECRET, ...env },
   });
-  return (target: string) => WsClient.open(`${server.ws}/websocket/${target}`, { ignored: 'synced' });
+  const open = (target: string) => WsClient.open(`${server.ws}/websocket/${target}`, { ignored: 'synced' });
+  return { open, server };
 }
 
 describe('before a send', () => {
@@ -27,7 +30,7 @@ describe('before a send', () => {
       if (message === 'bad') return { allow: false, reason: 'not here' };
       return message === 'damn' ? { allow: true, message: { text: 'd***' } } : { allow: true };
     });
-    const open = await nodeThatAsks(receiver.url);
+    const { open } = await nodeThatAsks(receiver.url);
     const [a, b] = [await open('A?v=1'), await open('B?v=1')];
     for (const session of [a, b]) await session.next();
     const send = (id: string, message: unknown) => a.ask({ type: 'message', id, toUserId: 'B', message });
@@ -60,7 +63,7 @@ describe('before a send', () => {
       held.push(() => void response.end('{"allow":true}'));
       if (held.length === 20) for (const answer of held.reverse()) answer();
     };
-    const open = await nodeThatAsks(receiver.url, { MINIM_BEFORE_SEND_TIMEOUT_MS: '20000' });
+    const { open } = await nodeThatAsks(receiver.url, { MINIM_BEFORE_SEND_TIMEOUT_MS: '20000' });
     const [a, b] = [await open('A'), await open('B')];
     for (let i = 0; i < 20; i += 1) a.send({ id: `${i}`, toUserId: 'B', message: `${i}` });
     expect((await a.nextOnes(20)).map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, i) => `${i}`));
@@ -86,7 +89,7 @@ describe('before a send', () => {
 
   it('answers busy with MINIM_BEFORE_SEND_ON_FAILURE=refuse, and stores nothing that came behind', async () => {
     const receiver = await checker(({ message }) => (message === 'first' ? {} : { allow: true }));
-    const open = await nodeThatAsks(receiver.url, { MINIM_BEFORE_SEND_ON_FAILURE: 'refuse' });
+    const { open } = await nodeThatAsks(receiver.url, { MINIM_BEFORE_SEND_ON_FAILURE: 'refuse' });
     const a = await open('A');
     for (const message of ['first', 'second', 'third']) a.send({ id: message, toUserId: 'B', message });
     const refused = await a.nextOnes(3);
@@ -114,13 +117,14 @@ describe('before a send', () => {
       const suggest = suggestions.get(text.split(/\s/).at(-1) ?? '') ?? 'pass';
       return { errcode: 0, errmsg: 'ok', result: { suggest, label: 100 } };
     });
-    const open = await nodeThatAsks('wechat', {
+    const { open, server } = await nodeThatAsks('wechat', {
       MINIM_JWT_SECRET: SECRET,
       MINIM_WECHAT_APPID: APP.appid,
       MINIM_WECHAT_SECRET: APP.secret,
       MINIM_WECHAT_URL: url,
       MINIM_BEFORE_SEND_ON_FAILURE: 'refuse',
       MINIM_BEFORE_SEND_TIMEOUT_MS: '10000',
+      MINIM_API_KEYS: `shop:send:${KEYS.shop}`,
     });
     const a = await open('openid-of-A');
     const send = (id: string, message: unknown) => a.ask({ id, toUserId: 'B', message });
@@ -142,5 +146,10 @@ describe('before a send', () => {
     expect(await send('5', 'stale')).toMatchObject({ type: 'ack' });
     expect(tokens()).toBe(2);
     expect(await send('6', 'quota')).toMatchObject({ code: 'busy' });
+    // What a key says as itself is of no user of WeChat's.
+    const put = (id: string, body: object) =>
+      request(server.url).put(`/api/v1/messages/${id}`).set('x-api-key', KEYS.shop).send(body);
+    await put('7', { toUserId: 'B', message: 'quota' }).expect(201);
+    await put('8', { fromUserId: 'openid-of-A', toUserId: 'B', message: 'risky' }).expect(403);
   });
 });

@@ -69,7 +69,8 @@ export class MessagesController {
   async sendBatch(@Caller() caller: KeyHolder, @Body(checked(BatchBody)) { items }: BatchBody): Promise<BatchAnswer> {
     const prepared = items.map((item) => this.prepare(caller, item));
     this.sends.count(caller, bytesOf(prepared));
-    return { items: await Promise.all(prepared.map((each) => this.sendOne(each))) };
+    const asked = await this.ask(prepared);
+    return { items: await Promise.all(asked.map((each) => this.sendOne(each))) };
   }
 
   @Get(':id')
@@ -114,10 +115,18 @@ export class MessagesController {
     }
   }
 
+  private async ask(batch: readonly (Prepared<BatchItem> | BatchItemAnswer)[]): Promise<typeof batch> {
+    const asked = (await this.sends.askAll(batch.filter(isPrepared))).values();
+    return batch.map((each) => {
+      const { value } = isPrepared(each) ? asked.next() : { value: undefined };
+      return value instanceof Refusal ? declined(value, each.id) : (value ?? each);
+    });
+  }
+
   private async sendOne(prepared: Prepared<BatchItem> | BatchItemAnswer): Promise<BatchItemAnswer> {
-    if (!('body' in prepared)) return prepared;
+    if (!isPrepared(prepared)) return prepared;
     try {
-      const { status, body } = await this.sends.message(prepared);
+      const { status, body } = await this.sends.pass(prepared);
       return { status, id: prepared.id, ...body };
     } catch (error) {
       return declined(error, prepared.id);
@@ -125,8 +134,12 @@ export class MessagesController {
   }
 }
 
-function bytesOf(prepared: readonly (Prepared | BatchItemAnswer)[]): number {
-  return prepared.reduce((sum, each) => sum + ('byteLength' in each ? each.byteLength : 0), 0);
+function isPrepared(item: Prepared<BatchItem> | BatchItemAnswer): item is Prepared<BatchItem> {
+  return 'body' in item;
+}
+
+function bytesOf(batch: readonly (Prepared<BatchItem> | BatchItemAnswer)[]): number {
+  return batch.filter(isPrepared).reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 /** What is no refusal is our own fault, and of the whole request. */

@@ -13,6 +13,7 @@ import { Refusal } from '../../model/refusal.js';
 import { MAX_FRAME_BYTES } from '../../protocol/limits.js';
 import { HttpFailure } from '../http-failure.js';
 import type { KeyHolder } from '../logins.js';
+import type { AskBefore } from './ask-before.js';
 import type { KeyRates } from './key-rates.js';
 import type { DeliveredAnswer, MessageBody, SendBody, SentAnswer, StoredAnswer } from './send-dtos.js';
 
@@ -28,6 +29,8 @@ export interface Prepared<Body extends SendBody = SendBody> {
   readonly id: FrameId;
   readonly body: Body;
   readonly content: ContentJson;
+  /** What the sender gave, if `content` was put in its place. */
+  readonly given?: ContentJson;
   readonly byteLength: number;
 }
 
@@ -39,6 +42,7 @@ interface SendsParts {
   readonly rates: KeyRates;
   readonly read: Pick<StoreRead, 'message'>;
   readonly clock: Pick<Clock, 'now'>;
+  readonly ask: AskBefore;
 }
 
 const BUSY = 'the message was not stored; expected to be sent again under the same id';
@@ -68,28 +72,43 @@ export class Sends {
     this.parts.rates.take(holder, byteLength);
   }
 
-  /** What is stored is handed over before this returns, so that messages sent one after the other keep their order. */
+  /** Asks before it sends, as the next two do. */
   async message(prepared: Prepared<MessageBody>): Promise<Answered<SentAnswer | DeliveredAnswer>> {
-    const { fromUserId, id, content, body } = prepared;
+    return this.pass(await this.parts.ask.one(prepared, { toUserId: prepared.body.toUserId }));
+  }
+
+  async broadcast(prepared: Prepared): Promise<Answered<StoredAnswer>> {
+    const { sendMessage, ask } = this.parts;
+    const { fromUserId, id, content, given } = await ask.one(prepared, { broadcast: true });
+    const broadcast = { fromUserId, id, content, given };
+    return answerOf(await this.stored((done) => sendMessage.broadcast(broadcast, done)));
+  }
+
+  async toRoom(prepared: Prepared, room: RoomName): Promise<Answered<StoredAnswer>> {
+    const { cards, sendMessage, ask } = this.parts;
+    const { fromUserId, id, content, given } = await ask.one(prepared, { room });
+    // Whoever is there sees the sender's profile beside it; of who is not there it may not be known.
+    await cards.load([fromUserId]);
+    return answerOf(await this.stored((done) => sendMessage.toRoom({ fromUserId, room, id, content, given }, done)));
+  }
+
+  /** Of a batch, each as it is to be sent with `pass`, or why it is not. */
+  askAll<Body extends MessageBody>(batch: readonly Prepared<Body>[]): Promise<readonly (Prepared<Body> | Refusal)[]> {
+    return this.parts.ask.all(batch, ({ body: { toUserId } }) => ({ toUserId }));
+  }
+
+  /** What is stored is handed over before this returns, so that messages sent one after the other keep their order. */
+  async pass(prepared: Prepared<MessageBody>): Promise<Answered<SentAnswer | DeliveredAnswer>> {
+    const { fromUserId, id, content, given, body } = prepared;
     const { toUserId, ttlS } = body;
     if (body.ephemeral) return this.ephemeral(prepared);
     const { sendMessage, attendance } = this.parts;
-    const stored = await this.stored((done) => sendMessage.send({ fromUserId, toUserId, id, content, ttlS }, done));
+    const stored = await this.stored((done) =>
+      sendMessage.send({ fromUserId, toUserId, id, content, given, ttlS }, done),
+    );
     const answer = answerOf(stored);
     const online = attendance.has(ONLINE, toUserId);
     return { status: answer.status, body: { ...answer.body, cursor: stored.cursor, online } };
-  }
-
-  async broadcast({ fromUserId, id, content }: Prepared): Promise<Answered<StoredAnswer>> {
-    const broadcast = { fromUserId, id, content };
-    return answerOf(await this.stored((done) => this.parts.sendMessage.broadcast(broadcast, done)));
-  }
-
-  async toRoom({ fromUserId, id, content }: Prepared, room: RoomName): Promise<Answered<StoredAnswer>> {
-    const { cards, sendMessage } = this.parts;
-    // Whoever is there sees the sender's profile beside it; of who is not there it may not be known.
-    await cards.load([fromUserId]);
-    return answerOf(await this.stored((done) => sendMessage.toRoom({ fromUserId, room, id, content }, done)));
   }
 
   async status(messageId: string): Promise<MessageStatus> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../../src/api/http-failure.js';
+import { AskBefore } from '../../../src/api/v1/ask-before.js';
 import { KeyRates } from '../../../src/api/v1/key-rates.js';
 import type { MessageBody } from '../../../src/api/v1/send-dtos.js';
 import { Sends } from '../../../src/api/v1/sends.js';
@@ -37,6 +38,7 @@ function rig(maxQueuedWrites: number) {
     rates: new KeyRates({ take: () => true, fullAfterMs: () => 0 }, clock),
     read: store.read,
     clock,
+    ask: new AskBefore(undefined),
   });
   const send = (id: string) => sends.message(sends.prepare(SHOP, id as FrameId, BODY));
   return { send, batches };
