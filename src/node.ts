@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Callers } from './api/callers.js';
+import { CrossOrigin } from './api/cross-origin.js';
 import { FailureFilter } from './api/failure-filter.js';
 import { HttpAnswers } from './api/http-answers.js';
 import { type EdgeCall, type EdgeReply, HttpEdge, withSecurityHeaders } from './api/http-edge.js';
@@ -96,7 +97,7 @@ export async function createNode(
       logger.error({ err, requestId }, FAULT);
     }),
   );
-  const edge = new HttpEdge(app.get(Callers));
+  const edge = new HttpEdge(app.get(Callers), app.get(CrossOrigin));
   http.getInstance().addHook('onRequest', (request, reply, done) => {
     if (edge.enter(request, reply)) done();
   });

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
-import type { Callers, HttpCall } from './callers.js';
+import type { Callers } from './callers.js';
+import type { CrossOrigin, PageCall } from './cross-origin.js';
 import { failureAnswer } from './http-failure.js';
 
 /** On every answer; a page says in their stead what it needs. */
@@ -21,28 +22,38 @@ export function withSecurityHeaders(handler: RequestListener): RequestListener {
 const UNCOUNTED: ReadonlySet<string | undefined> = new Set(['/health/live', '/health/ready']);
 
 /** What is used of the web framework's request and answer. */
-export interface EdgeCall extends HttpCall {
-  readonly url: string;
+export interface EdgeCall extends PageCall {
   readonly routeOptions?: { readonly url?: string | undefined };
 }
 
 export interface EdgeReply {
   code(status: number): EdgeReply;
   headers(values: Readonly<Record<string, string>>): EdgeReply;
-  send(body: unknown): unknown;
+  send(body?: unknown): unknown;
 }
 
 /** What happens to every request before anything else does. */
 export class HttpEdge {
-  constructor(private readonly callers: Callers) {}
+  constructor(
+    private readonly callers: Callers,
+    private readonly pages: CrossOrigin,
+  ) {}
 
   /** False when the request has its answer. */
   enter(call: EdgeCall, reply: EdgeReply): boolean {
     if (UNCOUNTED.has(call.routeOptions?.url)) return true;
+    const page = this.pages.judge(call);
+    if (page !== undefined) reply.headers(page.headers);
     const waitS = this.callers.waitS(call);
-    if (waitS === undefined) return true;
-    reply.headers({ 'retry-after': String(waitS) });
-    this.decline(call, reply, 429, `this address asks too much; try again in ${waitS} s`);
+    if (waitS !== undefined) {
+      reply.headers({ 'retry-after': String(waitS) });
+      this.decline(call, reply, 429, `this address asks too much; try again in ${waitS} s`);
+      return false;
+    }
+    if (page?.preflight === undefined) return true;
+    const { refused } = page.preflight;
+    if (refused === undefined) reply.code(204).send();
+    else this.decline(call, reply, 403, refused);
     return false;
   }
 

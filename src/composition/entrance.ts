@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { AUTH_PARTS, type AuthParts } from '../api/auth-parts.js';
 import { Callers } from '../api/callers.js';
+import { CrossOrigin } from '../api/cross-origin.js';
 import { Logins } from '../api/logins.js';
 import { TokenLogins } from '../api/token-logins.js';
 import { KeyGuard } from '../api/v1/key-guard.js';
@@ -27,13 +28,14 @@ export function openEntrance(config: Config, parts: NodeParts, ground: Ground) {
   const onError = faults.of('auth');
   const limits = new ConnectLimits(config);
   const addresses = new ClientAddresses(config.trustedProxies);
+  const origins = new Origins(config.allowedOrigins);
   const admissions = new Admissions({
     transport: transport.counters,
     refusals: counts.refusedConnects,
     maxSessions: config.maxSessions || sessionsWithinOpenFileLimit(),
     asksForTokens: authenticator !== undefined,
     addresses,
-    origins: new Origins(config.allowedOrigins),
+    origins,
     limits,
     clock,
   });
@@ -72,6 +74,7 @@ export function openEntrance(config: Config, parts: NodeParts, ground: Ground) {
     { provide: Revocations, useValue: revocations },
     { provide: AUTH_PARTS, useValue: authParts },
     { provide: Callers, useValue: callers },
+    { provide: CrossOrigin, useValue: new CrossOrigin(origins) },
     { provide: Logins, useValue: logins },
     { provide: TokenLogins, useValue: new TokenLogins(authParts, revocations, logins) },
     KeyGuard,

@@ -195,7 +195,7 @@ export const SETTINGS = {
   allowedOrigins: list(
     'MINIM_ALLOWED_ORIGINS',
     'origins such as https://example.org and app ids such as wx0123456789abcdef, with commas in between',
-    'Whose pages and mini-programs may connect; without any, all may.',
+    'Whose pages and mini-programs may connect, and read over HTTP what the client library asks; without any, all may.',
     (item) => ORIGIN.test(item) || APP_ID.test(item),
   ),
   trustedProxies: list(

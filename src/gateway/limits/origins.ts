@@ -1,7 +1,7 @@
 /** The page frame of a mini-program, as its sockets name it: the app id stands in its path. */
 const MINI_PROGRAM = /^https:\/\/servicewechat\.com\/(wx[0-9a-f]{16})\//;
 
-/** Whose pages and mini-programs may open sockets, against pages that open them in a visitor's name. */
+/** Whose pages and mini-programs may connect, against pages that do so in a visitor's name. */
 export class Origins {
   private readonly origins: ReadonlySet<string>;
   private readonly appIds: ReadonlySet<string>;
@@ -12,9 +12,13 @@ export class Origins {
     this.appIds = new Set(allowed.filter((each) => !each.includes('://')));
   }
 
+  get areLimited(): boolean {
+    return this.origins.size + this.appIds.size > 0;
+  }
+
   /** `undefined` if it may, else why not. A client that sends no Origin is no browser; our own page always may. */
   refuse(origin: string, referer: string, host: string): string | undefined {
-    if (this.origins.size + this.appIds.size === 0) return undefined;
+    if (!this.areLimited) return undefined;
     const appId = MINI_PROGRAM.exec(referer)?.[1];
     if (appId !== undefined && this.appIds.size > 0 && !this.appIds.has(appId)) {
       return `mini-program ${appId} may not connect here`;
