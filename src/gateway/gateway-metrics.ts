@@ -65,6 +65,11 @@ export function gatewayMetrics({ counts, latencies, transport }: GatewayParts): 
       'From sentAt of a stored message to each session that it is pushed to, handed to the network.',
       latencies.deliveries,
     ),
+    distribution(
+      'minim_ephemeral_delivery_seconds',
+      'From sentAt of an ephemeral message to each session that it is for, handed to the network; its ack goes with it.',
+      latencies.ephemerals,
+    ),
     single(
       'counter',
       'minim_catch_ups_total',

@@ -28,6 +28,7 @@ export class PoolDelivery implements LiveDelivery {
       session.send(text);
       delivered += 1;
     }
+    if (delivered > 0) this.latencies.deliveredEphemeral(sentAt, delivered);
     if (this.pool.hasEcho && fromUserId !== toUserId) this.echo(fromUserId, text);
     if (this.trace?.isFollowed) this.trace.ephemeral(fromUserId, toUserId, delivered);
     return delivered;

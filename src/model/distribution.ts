@@ -9,12 +9,13 @@ export class Distribution {
     this.counts = new Float64Array(bounds.length + 1);
   }
 
-  add(value: number): void {
+  /** `times`: so many of the same value. */
+  add(value: number, times = 1): void {
     const { bounds, counts } = this;
     let place = 0;
     while (place < bounds.length && value > (bounds[place] ?? 0)) place += 1;
-    counts[place] = (counts[place] ?? 0) + 1;
-    this.sum += value;
+    counts[place] = (counts[place] ?? 0) + times;
+    this.sum += value * times;
   }
 }
 

@@ -93,14 +93,15 @@ describe.each(['uws', 'ws'])('what a node tells (%s)', (transport) => {
     expect(await sender.ask('good morning')).toMatchObject({ type: 'broadcast' });
     expect(await sender.ask('ping')).toMatchObject({ type: 'pong' });
     expect(await receiver.nextOnes(2)).toMatchObject([{ type: 'message' }, { type: 'broadcast' }]);
+    expect(await sender.ask({ ...message, id: 'e1', ephemeral: true })).toMatchObject({ delivered: 1 });
     const expected = {
-      'minim_frames_received_total{type="message"}': 3,
+      'minim_frames_received_total{type="message"}': 4,
       'minim_frames_received_total{type="broadcast"}': 1,
       'minim_frames_received_total{type="ping"}': 1,
       'minim_frames_received_total{type="none"}': 1,
       'minim_frames_sent_total{type="welcome"}': 1,
-      'minim_frames_sent_total{type="message"}': 1,
-      'minim_frames_sent_total{type="ack"}': 2,
+      'minim_frames_sent_total{type="message"}': 2,
+      'minim_frames_sent_total{type="ack"}': 3,
       'minim_frames_sent_total{type="error"}': 2,
       'minim_frames_sent_total{type="pong"}': 1,
       minim_broadcasts_published_total: 1,
@@ -113,6 +114,7 @@ describe.each(['uws', 'ws'])('what a node tells (%s)', (transport) => {
       'minim_bus_notes_total{kind="inbox"}': 2,
       minim_ack_seconds_count: 2,
       minim_delivery_seconds_count: 1,
+      minim_ephemeral_delivery_seconds_count: 1,
       minim_store_up: 1,
       minim_store_queued_writes: 0,
     };
