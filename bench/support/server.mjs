@@ -15,6 +15,8 @@ const BUILT_PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.ur
 const ROUTER_PROGRAM = fileURLToPath(new URL('../peers/raw-router.mjs', import.meta.url));
 const RAW_ROOMS_PROGRAM = fileURLToPath(new URL('../peers/raw-rooms.mjs', import.meta.url));
 
+const FASTIFY_PROGRAM = fileURLToPath(new URL('../peers/fastify-push.mjs', import.meta.url));
+
 export const ROUTER = 'router';
 export const UNLIMITED = 'minim on uws';
 export const LIMITED = 'minim on uws, limits on';
@@ -59,6 +61,19 @@ export function peers({ builds = {}, stamping = false, limits = false } = {}) {
 export function roomPeers({ builds = {} } = {}) {
   const minims = peers({ builds }).filter(({ name }) => name.endsWith(' on uws'));
   return [{ name: 'raw uws', file: RAW_ROOMS_PROGRAM, environment: {} }, ...minims];
+}
+
+/** Those that take messages over HTTP, from whoever has `BENCH_API_KEY`; again the first is what the others are compared with. */
+export function pushPeers({ builds = {} } = {}) {
+  const key = { BENCH_API_KEY: 'a-key-of-the-benchmark-0123456789' };
+  const minims = peers({ builds }).filter(({ name }) => name.endsWith(' on uws'));
+  return [
+    { name: 'bare fastify', file: FASTIFY_PROGRAM, environment: key },
+    ...minims.map(({ environment, ...peer }) => ({
+      ...peer,
+      environment: { ...environment, MINIM_API_KEYS: `bench:send:${key.BENCH_API_KEY}` },
+    })),
+  ];
 }
 
 /**
