@@ -66,8 +66,11 @@ async function compareMost(name, unit) {
   const results = await inRounds(peers.map((peer) => () => measurePush(peer, MOST[name])));
   const what = size === 1 ? 'single messages' : `batches of ${size}`;
   console.log(`\n## ${what}, ${connections} keep-alive connections\n`);
-  console.log(`| peer | ${unit}/s | of ${bare.name} | p50, p99 ms a request | server µs each | server busy |`);
-  console.log('|---|--:|--:|--:|--:|--:|');
+  const of = `of ${bare.name}`;
+  console.log(
+    `| peer | ${unit}/s | ${of} | p50, p99 ms a request | server µs each | event loop µs each | ${of} | server busy |`,
+  );
+  console.log('|---|--:|--:|--:|--:|--:|--:|--:|');
   for (const [at, peer] of peers.entries()) {
     const own = results[at];
     const ratios = own.map((result, round) => result.perSecond / results[0][round].perSecond);
@@ -77,6 +80,8 @@ async function compareMost(name, unit) {
       ratioOf(ratios),
       timesOf(own.map(({ ms }) => ms)),
       median(own.map(({ serverS, count }) => (serverS * 1e6) / count)).toFixed(1),
+      median(own.map(loopMicros)).toFixed(1),
+      ratioOf(own.map((result, round) => loopMicros(result) / loopMicros(results[0][round]))),
       percent(own.map(({ serverS, seconds }) => serverS / seconds)),
     ];
     console.log(`| ${cells.join(' | ')} |`);
@@ -134,10 +139,10 @@ async function inRounds(measures) {
 async function measurePush(peer, lane) {
   const server = await startServer(peer, { mayRoam: true });
   try {
-    const { seconds, serverS, lanes } = await startPush(server, [lane]).result;
+    const { seconds, serverS, loopS, lanes } = await startPush(server, [lane]).result;
     const [{ requests, ms }] = lanes;
     const count = requests * lane.size;
-    return { seconds, serverS, count, perSecond: count / seconds, ms };
+    return { seconds, serverS, loopS, count, perSecond: count / seconds, ms };
   } finally {
     await server.stop();
   }
@@ -175,6 +180,10 @@ function startPush(server, lanes, measureMs = duration.measureMs) {
     return JSON.parse(output);
   });
   return { result, end: () => child.stdin.end() };
+}
+
+function loopMicros({ loopS, count }) {
+  return (loopS * 1e6) / count;
 }
 
 function perSecond({ frames, seconds }) {
