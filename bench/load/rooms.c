@@ -122,22 +122,11 @@ static void openSession(int at, int port, const char *prefix, int number) {
   if (epoll_ctl(own, EPOLL_CTL_ADD, sessions[at].socket, &interest) != 0) fail("epoll: %s", strerror(errno));
 }
 
-/* CPU time of the server's first thread, which has its event loop; what else it spends, its store does. */
-static double loopSeconds(void) {
-  char path[64];
-  double nanoseconds;
-  snprintf(path, sizeof path, "/proc/%s/task/%s/schedstat", serverPid, serverPid);
-  FILE *file = fopen(path, "r");
-  if (file == NULL || fscanf(file, "%lf", &nanoseconds) != 1) fail("cannot read %s", path);
-  fclose(file);
-  return nanoseconds / 1e9;
-}
-
 static Spent reading(void) {
   return (Spent){.deliveries = deliveries,
                  .seconds = secondsOf(CLOCK_MONOTONIC),
                  .serverS = secondsOf(serverClock),
-                 .loopS = loopSeconds(),
+                 .loopS = loopSeconds(serverPid),
                  .loadS = secondsOf(CLOCK_PROCESS_CPUTIME_ID),
                  .machineS = machineSeconds()};
 }

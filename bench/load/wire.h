@@ -50,6 +50,17 @@ static clockid_t clockOfProcess(const char *pid) {
   return clock;
 }
 
+/* CPU time of the server's first thread, which has its event loop; what else it spends, its store does. */
+static inline double loopSeconds(const char *pid) {
+  char path[64];
+  double nanoseconds;
+  snprintf(path, sizeof path, "/proc/%s/task/%s/schedstat", pid, pid);
+  FILE *file = fopen(path, "r");
+  if (file == NULL || fscanf(file, "%lf", &nanoseconds) != 1) fail("cannot read %s", path);
+  fclose(file);
+  return nanoseconds / 1e9;
+}
+
 /* One masked text frame; `mask` may be all zeros, which leaves the text as it is. Returns its size. */
 static int buildFrame(unsigned char *frame, const char *text, const unsigned char mask[4]) {
   int length = (int)strlen(text), at = 0;
