@@ -2,7 +2,7 @@
  * Sending over HTTP: single messages and batches beside a bare Fastify that keeps them in memory, and what direct messages on
  * sockets notice of it. README.md says what is measured: `node bench/push.mjs [--rounds 5] [--smoke] [--hurry]
  * [--build name=path/to/main.js]
- * [single | batch | direct …]`
+ * [--singles 200] [--batches 2] [single | batch | direct …]`
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,11 +22,6 @@ const MOST = {
   single: { size: 1, connections: 16, rate: 0 },
   batch: { size: BATCH, connections: 2, rate: 0 },
 };
-/** Beside direct messages, requests a second: a shop that is busy, and tells 1 000 users of something every second. */
-const BESIDE = [
-  { size: 1, connections: 16, rate: 200 },
-  { size: BATCH, connections: 2, rate: 2 },
-];
 /** Direct messages: stored ones by the clock, and ephemeral ones as fast as they come. */
 const STORED = { sessions: 200, inFlight: 16, rate: 2_000 };
 const EPHEMERAL = { load: 'crowd', sessions: 200, inFlight: 16 };
@@ -41,11 +36,18 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string' },
+    singles: { type: 'string', default: '200' },
+    batches: { type: 'string', default: '2' },
     smoke: { type: 'boolean', default: false },
     hurry: { type: 'boolean', default: false },
     build: { type: 'string', multiple: true, default: [] },
   },
 });
+/** Beside direct messages, requests a second: a shop that is busy, and tells 1 000 users of something every second. */
+const BESIDE = [
+  { size: 1, connections: 16, rate: Number(values.singles) },
+  { size: BATCH, connections: 2, rate: Number(values.batches) },
+].filter(({ rate }) => rate > 0);
 const duration = values.smoke ? SMALL_DURATION : DURATION;
 const rounds = Number(values.rounds ?? (values.smoke ? 1 : 5));
 const care = { attempts: values.hurry || values.smoke ? 1 : MOST_ATTEMPTS, hurry: values.hurry || values.smoke };
