@@ -9,6 +9,9 @@ import { onTestFinished } from 'vitest';
 const ROOT = join(import.meta.dirname, '../..');
 const BUILT = join(ROOT, 'mini-program-client/dist');
 
+/** What a module gets that imports what is not installed here. */
+type Modules = Readonly<Record<string, unknown>>;
+
 /** The fenced blocks of a document that have a name behind their language: ```` ```js chat-room ````, by that name. */
 export class DocCode {
   private readonly blocks: ReadonlyMap<string, string>;
@@ -49,10 +52,11 @@ export class DocCode {
 }
 
 /** Runs a module in Node, with the library as it is built, and gives what it exports. */
-export function runInNode<Exports>(code: string): Exports {
+export function runInNode<Exports>(code: string, globals: object = {}, modules: Modules = {}): Exports {
   const module = { exports: {} };
-  const run = compileFunction(bundled(code, 'cjs'), ['module', 'exports', 'require']);
-  run(module, module.exports, createRequire(import.meta.url));
+  const own = createRequire(import.meta.url);
+  const scope = { module, exports: module.exports, require: (name: string) => modules[name] ?? own(name), ...globals };
+  compileFunction(bundled(code, 'cjs'), Object.keys(scope))(...Object.values(scope));
   return module.exports as Exports;
 }
 
@@ -84,11 +88,11 @@ export function submit(window: JSDOM['window'], selector: string, fields: Readon
 
 function bundled(code: string, format: 'cjs' | 'iife'): string {
   const { outputFiles } = buildSync({
-    stdin: { contents: code, resolveDir: ROOT },
+    stdin: { contents: code, resolveDir: ROOT, loader: 'ts' },
     bundle: true,
     format,
     alias: { 'minim-client': join(BUILT, 'minim.mjs'), 'minim-client/mini-program': join(BUILT, 'minim.cjs') },
-    external: ['ws'],
+    external: ['ws', '@tarojs/taro', 'node:*'],
     write: false,
     logLevel: 'silent',
   });
