@@ -12,7 +12,7 @@ const COLLECTOR = fileURLToPath(new URL('collect-on-signal.mjs', import.meta.url
  * that what the handshakes left behind is not taken for what sessions need.
  */
 export async function idleBytesPerSession(peer) {
-  const server = await startServer(peer, { nodeFlags: ['--expose-gc', '--import', COLLECTOR] });
+  const server = await startServer(peer, whichCollects());
   try {
     // A few sessions first: what the first one costs a server is not what a session costs.
     const early = await openSessions(100, DIALS_AT_ONCE, (at) => ({
@@ -30,7 +30,13 @@ export async function idleBytesPerSession(peer) {
   }
 }
 
-async function collectedBytes(server) {
+/** How a server is to be started for `collectedBytes`. */
+export function whichCollects() {
+  return { nodeFlags: ['--expose-gc', '--import', COLLECTOR] };
+}
+
+/** Resident memory of a server without its garbage. */
+export async function collectedBytes(server) {
   for (let time = 0; time < 2; time += 1) {
     server.signal('SIGUSR2');
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
