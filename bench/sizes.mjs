@@ -32,11 +32,12 @@ for (const rooms of [1, 10]) {
   const membership = ((each - full) / rooms).toFixed(0);
   console.log(`| full, in ${rooms} of the rooms of ${PER_ROOM} | ${each.toFixed(0)}: ${membership} a room |`);
 }
-console.log('\n| users told of at the same time | events/s | server busy |\n|---|--:|--:|');
+console.log('\n| users told of at the same time | events/s | server ms each | server busy |\n|---|--:|--:|--:|');
 for (const concurrency of [8, 64]) {
   const { seconds, cpuS } = await timeToTell(concurrency);
   const busy = ((100 * cpuS) / seconds).toFixed(0);
-  console.log(`| ${concurrency} | ${Math.round(events / seconds).toLocaleString('en')} | ${busy} % |`);
+  const each = ((1_000 * cpuS) / events).toFixed(2);
+  console.log(`| ${concurrency} | ${Math.round(events / seconds).toLocaleString('en')} | ${each} | ${busy} % |`);
 }
 process.exit(0);
 
