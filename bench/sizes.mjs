@@ -1,6 +1,6 @@
 /**
  * What to reckon with for one node: memory of a session and of being in a room, and how fast a backend is told what it is
- * to be told. `node bench/sizes.mjs [--sessions 5000] [--events 20000]`
+ * to be told. `node bench/sizes.mjs [--sessions 10000] [--events 20000]`
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -15,7 +15,7 @@ const DIALS_AT_ONCE = 100;
 const WAITING_USERS = 1_000;
 
 const { values } = parseArgs({
-  options: { sessions: { type: 'string', default: '5000' }, events: { type: 'string', default: '20000' } },
+  options: { sessions: { type: 'string', default: '10000' }, events: { type: 'string', default: '20000' } },
 });
 const count = Number(values.sessions);
 const events = Number(values.events);

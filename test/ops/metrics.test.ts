@@ -34,6 +34,46 @@ describe('docs/metrics.md', () => {
   });
 });
 
+/** What Prometheus finds under each family. */
+async function shownNames(): Promise<ReadonlySet<string>> {
+  const shown = await shownFamilies();
+  return new Set(
+    shown.flatMap(({ name, type }) =>
+      type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+    ),
+  );
+}
+
+const METRIC = /\b(minim|nodejs|process)_\w+/g;
+
+describe('the alarms of docs/deployment.md', () => {
+  const text = readFileSync('docs/deployment.md', 'utf8');
+  const table = text.slice(text.indexOf('| alarm |'), text.indexOf('## What happens when'));
+  const alarms = table.split('\n').flatMap((row) => /^\| `(.+?)`/.exec(row)?.[1] ?? []);
+
+  it('ask only for metrics that there are', async () => {
+    expect(alarms.length).toBeGreaterThan(15);
+    const names = await shownNames();
+    for (const alarm of alarms.filter((each) => !each.startsWith('up{'))) {
+      expect(alarm.match(METRIC) ?? [], alarm).not.toEqual([]);
+      for (const name of alarm.match(METRIC) ?? []) expect(names, alarm).toContain(name);
+    }
+  });
+
+  it('stand beside no metric that there is not', async () => {
+    const names = new Set((await shownFamilies()).map(({ name }) => name));
+    const words = [...text.matchAll(/`([a-z_]+)(?:\{[^`]*)?`/g)].flatMap(([, word = '']) => word.match(METRIC) ?? []);
+    expect(words).toContain('minim_limit_hits_total');
+    for (const word of words) expect(names).toContain(word);
+  });
+
+  it('look at labels that there are', async () => {
+    const shown = await (await nodeInProcess()).exposition.text();
+    for (const limit of ['sessions', 'connections'])
+      expect(shown).toContain(`minim_limit_hits_total{limit="${limit}"}`);
+  });
+});
+
 describe('docker/grafana-dashboard.json', () => {
   it('asks only for metrics that there are', async () => {
     const dashboard = JSON.parse(readFileSync('docker/grafana-dashboard.json', 'utf8'));
@@ -41,14 +81,9 @@ describe('docker/grafana-dashboard.json', () => {
       targets.map(({ expr }) => expr),
     );
     expect(queries.length).toBeGreaterThan(20);
-    const shown = await shownFamilies();
-    const names = new Set(
-      shown.flatMap(({ name, type }) =>
-        type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
-      ),
-    );
+    const names = await shownNames();
     for (const query of queries) {
-      const asked = query.match(/\b(minim|nodejs|process)_\w+/g) ?? [];
+      const asked = query.match(METRIC) ?? [];
       expect(asked, query).not.toEqual([]);
       for (const name of asked) expect(names, query).toContain(name);
     }
