@@ -65,7 +65,7 @@ describe('a chat room with numeric codes', () => {
     return page;
   };
   const linesOf = (page: ReturnType<typeof open>) => textsIn(page, '#lines li');
-  const usersOf = (page: ReturnType<typeof open>) => textsIn(page, '#users li');
+  const usersOf = (page: ReturnType<typeof open>) => textsIn(page, '#users li').toSorted();
 
   it('shows who comes, goes and is there, and what was said before', async () => {
     const ann = open('Ann');
