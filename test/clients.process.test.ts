@@ -5,13 +5,12 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { MinimClient } from '../mini-program-client/src/api.js';
 import { newUser, nextOf, reaches, untilTestEnds } from './support/client-events.js';
 import { openProxy } from './support/client-proxy.js';
-import { DocCode, openPage, runInNode, runInPage, textsIn } from './support/doc-code.js';
-import { complaintsAbout } from './support/doc-types.js';
+import { DocCode, openPage, runInNode, runInPage, scriptOf, textsIn } from './support/doc-code.js';
 import { type RunningServer, startServer } from './support/server.js';
 import { WsClient } from './support/ws-client.js';
 import { Phone } from './support/wx-stand-in.js';
 
-/** docs/clients.md: its code, as it stands there, compiled, and run against the built program. */
+/** docs/clients.md: its code, as it stands there, against the built program. */
 
 const UNTIL = { timeout: 8_000 };
 
@@ -30,12 +29,6 @@ function snippet(name: string, userId: string): string {
   return code.read(name).replace("userId: 'A'", `userId: '${userId}'`);
 }
 
-/** What is inside of the page's script. */
-function scriptOf(html: string): string {
-  const [, script = ''] = /<script type="module">(.*?)<\/script>/s.exec(html) ?? [];
-  return script.replace('./minim.mjs', 'minim-client');
-}
-
 async function writeTo(userId: string, message: string): Promise<void> {
   const other = await WsClient.open(`${server.ws}/websocket/${newUser()}`);
   expect(await other.ask({ type: 'message', id: 'm1', toUserId: userId, message })).toMatchObject({ type: 'ack' });
@@ -51,40 +44,6 @@ async function logsMessages(name: string, globals: object = {}, modules: Record<
   await writeTo(userId, 'hello');
   await expect.poll(() => logged, UNTIL).toEqual(['hello']);
 }
-
-/** As @dcloudio/types and @tarojs/taro have them, and no more than is used. */
-const PLATFORMS = `
-  interface Result { errMsg: string }
-  interface Callbacks { success?: (result: Result) => void; fail?: (result: Result) => void }
-  interface SocketTask {
-    send(options: Callbacks & { data: string | ArrayBuffer }): void
-    close(options: Callbacks & { code?: number; reason?: string }): void
-    onOpen(callback: (result: { header: object }) => void): void
-    onMessage(callback: (result: { data: string | ArrayBuffer }) => void): void
-    onError(callback: (result: Result) => void): void
-    onClose(callback: (result: { code: number; reason: string }) => void): void
-  }
-  interface Platform {
-    onNetworkStatusChange(callback: (result: { isConnected: boolean; networkType: string }) => void): void
-    offNetworkStatusChange(callback: (result: { isConnected: boolean; networkType: string }) => void): void
-    getStorageSync(key: string): any
-    setStorageSync(key: string, data: any): void
-    removeStorageSync(key: string): void
-  }
-  declare const uni: Platform & { connectSocket(options: Callbacks & { url: string; header?: object }): SocketTask }
-  declare module '@tarojs/taro' {
-    const Taro: Platform & { connectSocket(options: Callbacks & { url: string }): Promise<SocketTask> }
-    export default Taro
-  }`;
-
-it('compiles', { timeout: 60_000 }, () => {
-  expect(code.names).toEqual(['uni-app', 'uni-app-lifecycle', 'taro', 'browser', 'node', 'node-storage']);
-  const typed = code.names.filter((name) => name !== 'browser');
-  const files = Object.fromEntries(typed.map((name) => [`${name}.ts`, code.read(name)]));
-  // Where nothing of the page is known, querySelector may find nothing.
-  const page = scriptOf(code.read('browser')).replace("'#messages')", "'#messages')?");
-  expect(complaintsAbout({ ...files, 'browser.js': page, 'platforms.d.ts': PLATFORMS })).toEqual([]);
-});
 
 describe('uni-app', () => {
   /** Gives a SocketTask only to who passes a callback, as uni does. */

@@ -60,6 +60,12 @@ export function runInNode<Exports>(code: string, globals: object = {}, modules: 
   return module.exports as Exports;
 }
 
+/** What is inside of a page's script that imports the library from beside it. */
+export function scriptOf(html: string): string {
+  const [, script = ''] = /<script type="module">(.*?)<\/script>/s.exec(html) ?? [];
+  return script.replace('./minim.mjs', 'minim-client');
+}
+
 /** A page of a browser, without a screen; its sockets are real. It is closed when the test is over. */
 export function openPage(body: string): JSDOM['window'] {
   const { window } = new JSDOM(body, { url: 'http://localhost/', runScripts: 'outside-only' });
