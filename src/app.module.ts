@@ -9,7 +9,8 @@ import { setUpSending } from './composition/sending.js';
 import { explainMessages } from './composition/tracing.js';
 import { serveUsers } from './composition/users-over-http.js';
 import type { Config } from './config/config.js';
-import { HomeController } from './console/home.controller.js';
+import { ConsoleController } from './console/console.controller.js';
+import { CONSOLE, openConsole } from './console/console-files.js';
 import { ImGateway } from './gateway/im.gateway.js';
 import { PeopleFrames } from './gateway/people/people-frames.js';
 import { RoomFrames } from './gateway/rooms/room-frames.js';
@@ -22,8 +23,16 @@ export class AppModule {
   static with(config: Config, parts: NodeParts): DynamicModule {
     return {
       module: AppModule,
-      controllers: [HomeController, ...API_CONTROLLERS],
-      providers: [...providersOf(config, parts), ImGateway, PeopleFrames, RoomFrames, Upkeep, HookUpkeep],
+      controllers: [ConsoleController, ...API_CONTROLLERS],
+      providers: [
+        ...providersOf(config, parts),
+        { provide: CONSOLE, useValue: openConsole(config.console === 'on') },
+        ImGateway,
+        PeopleFrames,
+        RoomFrames,
+        Upkeep,
+        HookUpkeep,
+      ],
     };
   }
 }

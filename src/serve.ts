@@ -39,7 +39,7 @@ export async function serve(config: Config): Promise<void> {
   logger.info({ node: process.version, pid: process.pid, host: config.host, port }, 'listening');
   const isOpen = config.authMode === 'open';
   if (isOpen) logger.warn(OPEN_MODE_WARNING);
-  process.stdout.write(startBanner(config.host, port, isOpen));
+  process.stdout.write(startBanner(config.host, port, { isOpen, hasConsole: config.console === 'on' }));
 }
 
 async function listenForMetrics(config: Config, exposition: Exposition): Promise<Server | undefined> {

@@ -31,6 +31,12 @@ export const SETTINGS = {
     'A port of its own for `/metrics`, where nobody is asked for a key; 0 has it on the one port, with tokens for API keys of scope read or admin.',
   ),
   metricsAddress: address('MINIM_METRICS_ADDRESS', '127.0.0.1', 'The address of that port.'),
+  console: oneOf(
+    'MINIM_CONSOLE',
+    'on',
+    ['on', 'off'],
+    'Whether browsers get the web console at `/`; `off` leaves a short text.',
+  ),
   maxSessions: integer(
     'MINIM_MAX_SESSIONS',
     0,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../support/server.js';
@@ -22,38 +21,6 @@ describe.each(['uws', 'ws'])('HTTP over the %s transport', (transport) => {
     await request(server.url)
       .get('/health/ready')
       .expect(200, { status: 'ready', parts: { sessions: 'ok', store: 'ok', bus: 'ok' }, auth: 'open' });
-  });
-
-  it('shows at / where to connect and what to try', async () => {
-    const { text } = await request(server.url).get('/').expect(200).expect('content-type', 'text/html; charset=utf-8');
-    expect(text).toContain(`ws://127.0.0.1:${server.port}/websocket/`);
-    expect(text.match(/npx wscat -c/g)?.length).toBe(2);
-    expect(text).toContain('{"toUserId":"B","message":"hello"}');
-  });
-
-  it('shows wss behind a proxy that ends TLS', async () => {
-    const { text } = await request(server.url).get('/').set('host', 'im.example.com').set('x-forwarded-proto', 'https');
-    expect(text).toContain('wss://im.example.com/websocket/');
-  });
-
-  it('shows nothing of a Host that is none', async () => {
-    const { text } = await request(server.url).get('/').set('host', '<script>alert(1)</script>');
-    expect(text).not.toContain('<script');
-    expect(text).toContain('ws://localhost:3000/websocket/');
-  });
-
-  it('lets the page load nothing from elsewhere', async () => {
-    const { headers, text } = await request(server.url).get('/');
-    expect(headers['content-security-policy']).toContain("default-src 'none'");
-    const [, style = ''] = /<style>(.*)<\/style>/s.exec(text) ?? [];
-    const digest = createHash('sha256').update(style).digest('base64');
-    expect(headers['content-security-policy']).toContain(`style-src 'sha256-${digest}'`);
-  });
-
-  it('answers HEAD with the head alone', async () => {
-    const { headers, text } = await request(server.url).head('/').expect(200);
-    expect(Number(headers['content-length'])).toBeGreaterThan(1000);
-    expect(text ?? '').toBe('');
   });
 
   it('answers what is not there in the shape of every refusal, without its query', async () => {

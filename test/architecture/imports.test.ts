@@ -18,7 +18,9 @@ describe('the import check', () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'minim-imports-'));
-    cpSync('src', join(folder, 'src'), { recursive: true });
+    for (const sources of ['src', 'mini-program-client/src']) {
+      cpSync(sources, join(folder, sources), { recursive: true });
+    }
     for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) cpSync(file, join(folder, file));
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   });
@@ -41,6 +43,8 @@ describe('the import check', () => {
       'src/store/sqlite/uphill.ts': `import '../../messaging/send-ephemeral.js';`,
       'src/gateway/driver.ts': `import 'ws';`,
       'src/cli/uphill.ts': `import '../messaging/send-message.js';`,
+      'src/console/page.ts': `import './web/main.js';`,
+      'src/console/web/uphill.ts': `import '../plain-text.js';`,
       'src/open-cli.ts': `import './cli/columns.js';`,
     };
     for (const [file, source] of Object.entries(uphill)) writeFileSync(join(folder, file), source);
@@ -48,11 +52,13 @@ describe('the import check', () => {
       [
         'api-imports-downhill',
         'cli-imports-what-it-looks-at',
+        'console-pages-import-the-client',
         'driver-better-sqlite3',
         'driver-ws',
         'messaging-imports-model',
         'model-imports-nothing',
         'nobody-imports-the-cli',
+        'pages-are-for-browsers',
         'plain-below-nest',
         'store-memory-imports-ports',
         'store-sqlite-imports-ports',

@@ -1,0 +1,102 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import request from 'supertest';
+import { expect, it } from 'vitest';
+import { openConsole } from '../../src/console/console-files.js';
+import { describeNode } from '../support/node-suite.js';
+import { startServerForTest } from '../support/server.js';
+
+const BROWSER = 'text/html,application/xhtml+xml,*/*;q=0.8';
+
+describeNode('the address of a node', (node) => {
+  const home = () => request(node.server.url).get('/');
+
+  it('shows whoever is no browser where to connect, and what to try', async () => {
+    const { text } = await home().expect(200).expect('content-type', 'text/plain; charset=utf-8');
+    expect(text).toContain(`ws://127.0.0.1:${node.server.port}/websocket/`);
+    expect(text.match(/npx wscat -c/g)?.length).toBe(2);
+    expect(text).toContain('{"toUserId":"B","message":"hello"}');
+    expect(text).toContain(`http://127.0.0.1:${node.server.port}/ shows`);
+  });
+
+  it('shows wss behind a proxy that ends TLS', async () => {
+    const { text } = await home().set('host', 'im.example.com').set('x-forwarded-proto', 'https');
+    expect(text).toContain('wss://im.example.com/websocket/');
+  });
+
+  it('shows nothing of a Host that is none, and lets no page connect there', async () => {
+    for (const host of ['<script>alert(1)</script>', 'a; script-src *', "a 'unsafe-inline'"]) {
+      const { text } = await home().set('host', host);
+      expect(text).not.toContain(host);
+      expect(text).toContain('ws://localhost:3000/websocket/');
+      const { headers } = await home().set('host', host).set('accept', BROWSER);
+      expect(headers['content-security-policy']).toContain("connect-src 'self' ws://localhost:3000 wss://");
+      expect(headers['content-security-policy']).not.toContain(host);
+    }
+  });
+
+  it('shows a browser the web console, which loads nothing from elsewhere and nothing inline', async () => {
+    const { text, headers } = await home()
+      .set('accept', BROWSER)
+      .expect(200)
+      .expect('content-type', /^text\/html/);
+    expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
+    expect(headers['content-security-policy']).toContain(`ws://127.0.0.1:${node.server.port} `);
+    expect(headers['content-security-policy']).not.toContain('unsafe');
+    expect(text).not.toMatch(/<style|style=|<script(?![^>]* src=)|https?:/);
+  });
+
+  it('asks after the page each time, and after what it loads never again', async () => {
+    const { text, headers } = await home().set('accept', BROWSER);
+    expect(headers).toMatchObject({ 'cache-control': 'no-cache', vary: expect.stringMatching(/accept/i) });
+    await home()
+      .set('accept', BROWSER)
+      .set('if-none-match', headers.etag ?? '')
+      .expect(304);
+
+    const loaded = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(loaded.map((path) => path.replace(/.*\./, '')).sort()).toEqual(['css', 'js', 'svg']);
+    for (const path of loaded) {
+      const { headers, body } = await request(node.server.url).get(path).buffer(true).expect(200);
+      expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(body).toBeDefined();
+      await request(node.server.url)
+        .get(path)
+        .set('if-none-match', headers.etag ?? '')
+        .expect(304);
+    }
+  });
+
+  it('answers HEAD with the head alone', async () => {
+    const { headers, text } = await request(node.server.url).head('/').expect(200);
+    expect(Number(headers['content-length'])).toBeGreaterThan(500);
+    expect(text ?? '').toBe('');
+  });
+
+  it.each(['nothing.js', 'index.html', '..%2Fconsole-files.js', '%2e%2e', 'constructor'])(
+    'has no other file of the console: %s',
+    async (name) => {
+      await request(node.server.url).get(`/console/${name}`).expect(404);
+    },
+  );
+});
+
+it('MINIM_CONSOLE=off leaves browsers the short text, and says so', async () => {
+  const server = await startServerForTest({ env: { MINIM_CONSOLE: 'off' } });
+  const { text } = await request(server.url).get('/').set('accept', BROWSER).expect(200);
+  expect(text).toContain('turned off with MINIM_CONSOLE=off');
+  expect(server.log()).not.toContain('Open ');
+});
+
+it('a console that was not built is a console that says how to build it', () => {
+  const empty = mkdtempSync(join(tmpdir(), 'minim-console-'));
+  try {
+    expect(openConsole(true, empty)).toEqual({ absent: 'not built' });
+    expect(openConsole(true, join(empty, 'nowhere'))).toEqual({ absent: 'not built' });
+    expect(existsSync('dist/console/web/index.html')).toBe(true);
+  } finally {
+    rmSync(empty, { recursive: true, force: true });
+  }
+});
