@@ -43,7 +43,7 @@ describe('the import check', () => {
       'src/store/sqlite/uphill.ts': `import '../../messaging/send-ephemeral.js';`,
       'src/gateway/driver.ts': `import 'ws';`,
       'src/cli/uphill.ts': `import '../messaging/send-message.js';`,
-      'src/console/page.ts': `import './web/main.js';`,
+      'src/api/page.ts': `import '../console/web/main.js';`,
       'src/console/web/uphill.ts': `import '../plain-text.js';`,
       'src/open-cli.ts': `import './cli/columns.js';`,
     };
