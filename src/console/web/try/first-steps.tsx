@@ -1,0 +1,39 @@
+import { Button } from '../shared/button.js';
+import { useWords } from '../shared/language.js';
+import { type Guide, STEPS } from './guide.js';
+import { WORDS } from './words.js';
+
+/** What to do first, one thing after the other; a button does it for those who would rather watch. */
+export function FirstSteps({ guide, one, other }: { guide: Guide; one: string; other: string }) {
+  const words = useWords(WORDS);
+  const about = words.step(one, other);
+  const done = guide.done();
+  const current = guide.current();
+  return (
+    <ol class="steps" aria-label={words.steps}>
+      {STEPS.map((step, index) => (
+        <li
+          key={step}
+          class={done.has(step) ? 'step done' : step === current ? 'step current' : 'step'}
+          aria-current={step === current ? 'step' : undefined}
+        >
+          <span class="mark" aria-hidden="true">
+            {done.has(step) ? '✓' : index + 1}
+          </span>
+          <div>
+            <h2>
+              {about[step].title}
+              {done.has(step) && <span class="for-readers"> ({words.done})</span>}
+            </h2>
+            <p>{about[step].text}</p>
+            {step === current && (
+              <Button kind="main" onClick={() => guide.act(step, words.say)}>
+                {about[step].act}
+              </Button>
+            )}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
