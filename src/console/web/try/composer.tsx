@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../shared/button.js';
 import { useWords } from '../shared/language.js';
 import type { Person, Target } from './person.js';
@@ -19,6 +19,7 @@ export function Composer({ id, person, other }: ComposerProps) {
   const [recipient, setRecipient] = useState<string>();
   const [roomName, setRoomName] = useState('lobby');
   const [text, setText] = useState('');
+  const message = useRef<HTMLInputElement>(null);
   const names = { direct: words.direct, broadcast: words.everyone, room: words.room };
   const to = recipient ?? other;
   const maySend = person.isWanted && (kind !== 'room' || person.room !== undefined);
@@ -52,9 +53,20 @@ export function Composer({ id, person, other }: ComposerProps) {
           onInput={({ currentTarget }) => setRecipient(currentTarget.value.trim())}
         />
       )}
-      {kind === 'room' && <RoomEntry person={person} name={roomName} onName={setRoomName} />}
+      {kind === 'room' && (
+        <RoomEntry
+          person={person}
+          name={roomName}
+          onName={setRoomName}
+          onEnter={() => {
+            person.enter(roomName);
+            message.current?.focus();
+          }}
+        />
+      )}
       <form class="message" onSubmit={send}>
         <input
+          ref={message}
           class="field"
           aria-label={words.message}
           placeholder={words.message}
@@ -70,26 +82,44 @@ export function Composer({ id, person, other }: ComposerProps) {
   );
 }
 
-function RoomEntry({ person, name, onName }: { person: Person; name: string; onName: (name: string) => void }) {
+interface RoomEntryProps {
+  readonly person: Person;
+  readonly name: string;
+  readonly onName: (name: string) => void;
+  readonly onEnter: () => void;
+}
+
+function RoomEntry({ person, name, onName, onEnter }: RoomEntryProps) {
   const words = useWords(WORDS);
   const { room } = person;
+  const field = useRef<HTMLInputElement>(null);
+  const hasLeft = useRef(false);
+  useEffect(() => {
+    if (room === undefined && hasLeft.current) field.current?.focus();
+    hasLeft.current = false;
+  }, [room]);
   if (room !== undefined) {
+    const leave = () => {
+      hasLeft.current = true;
+      person.leave();
+    };
     return (
       <div class="room">
-        <p role="status">
+        <p>
           <b>{room.name}</b> {room.isIn ? words.inTheRoom(room.count, room.userIds.join(', ')) : words.entering}
         </p>
-        <Button onClick={() => person.leave()}>{words.leave}</Button>
+        <Button onClick={leave}>{words.leave}</Button>
       </div>
     );
   }
   const enter = (event: Event) => {
     event.preventDefault();
-    if (name !== '') person.enter(name);
+    if (name !== '') onEnter();
   };
   return (
     <form class="room" onSubmit={enter}>
       <input
+        ref={field}
         class="field"
         aria-label={words.roomName}
         value={name}

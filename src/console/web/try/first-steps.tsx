@@ -1,6 +1,7 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { Button } from '../shared/button.js';
 import { useWords } from '../shared/language.js';
-import { type Guide, STEPS } from './guide.js';
+import { type Guide, STEPS, type Step } from './guide.js';
 import { WORDS } from './words.js';
 
 /** What to do first, one thing after the other; a button does it for those who would rather watch. */
@@ -9,8 +10,19 @@ export function FirstSteps({ guide, one, other }: { guide: Guide; one: string; o
   const about = words.step(one, other);
   const done = guide.done();
   const current = guide.current();
+  const list = useRef<HTMLOListElement>(null);
+  const acted = useRef(false);
+  useEffect(() => {
+    // The button that was pressed is gone; who goes on by keyboard finds the next one where the focus is.
+    if (acted.current && current !== undefined) list.current?.querySelector('button')?.focus();
+    acted.current = false;
+  }, [current]);
+  const act = (step: Step) => {
+    acted.current = true;
+    guide.act(step, words.say);
+  };
   return (
-    <ol class="steps" aria-label={words.steps}>
+    <ol ref={list} class="steps" aria-label={words.steps}>
       {STEPS.map((step, index) => (
         <li
           key={step}
@@ -27,7 +39,7 @@ export function FirstSteps({ guide, one, other }: { guide: Guide; one: string; o
             </h2>
             <p>{about[step].text}</p>
             {step === current && (
-              <Button kind="main" onClick={() => guide.act(step, words.say)}>
+              <Button kind="main" onClick={() => act(step)}>
                 {about[step].act}
               </Button>
             )}

@@ -10,7 +10,7 @@ export function FrameDetails({ passed, onClose }: { passed: Passed; onClose: () 
   const language = useLanguage();
   const { rule, text, type, at } = passed;
   return (
-    <div class="details" role="status">
+    <section class="details" aria-label={`${words.frame} ${type}`}>
       <p>
         <b>{type}</b>
         {rule && (
@@ -29,7 +29,7 @@ export function FrameDetails({ passed, onClose }: { passed: Passed; onClose: () 
           {words.close}
         </Button>
       </div>
-    </div>
+    </section>
   );
 }
 

@@ -6,6 +6,8 @@ export const STEPS: readonly Step[] = ['connect', 'write', 'cut', 'return', 'mee
 /** A first look at everything, in five steps; whoever has done one by hand has done it as well. */
 export class Guide {
   readonly #done = new Set<Step>();
+  /** What both had caught up with when one was cut off: messages of other days don't count. */
+  #caughtUpBefore = 0;
 
   constructor(
     private readonly one: Person,
@@ -14,7 +16,11 @@ export class Guide {
 
   /** The steps that were done, in any order; once done, a step stays so. */
   done(): ReadonlySet<Step> {
-    for (const step of STEPS) if (!this.#done.has(step) && this.#isDone(step)) this.#done.add(step);
+    for (const step of STEPS) {
+      if (this.#done.has(step) || !this.#isDone(step)) continue;
+      this.#done.add(step);
+      if (step === 'cut') this.#caughtUpBefore = this.#caughtUp();
+    }
     return this.#done;
   }
 
@@ -31,13 +37,16 @@ export class Guide {
       case 'connect':
         return this.#connect();
       case 'write':
+        this.#connect();
         return one.say(to, words.hello);
       case 'cut':
+        this.#connect();
         other.turnNetwork(false);
         return one.say(to, words.away);
       case 'return':
-        return other.turnNetwork(true);
+        return this.#connect();
       case 'meet':
+        this.#connect();
         for (const person of [other, one]) if (person.room === undefined) person.enter('lobby');
         return one.say({ kind: 'room' }, words.inRoom);
     }
@@ -50,11 +59,17 @@ export class Guide {
     }
   }
 
+  #caughtUp(): number {
+    return this.one.caughtUp + this.other.caughtUp;
+  }
+
   #isDone(step: Step): boolean {
     const { one, other } = this;
     const both = [one, other];
     const heard = (kind: string) =>
-      both.some(({ transcript }) => transcript.lines.some((line) => line.kind === kind && !line.isOwn));
+      both.some(({ transcript }) =>
+        transcript.lines.some((line) => line.kind === kind && !line.isOwn && !line.wasMissed),
+      );
     switch (step) {
       case 'connect':
         return both.every(({ isConnected }) => isConnected);
@@ -63,7 +78,7 @@ export class Guide {
       case 'cut':
         return both.some((person, index) => !person.network.isOn && wroteTo(person, both[1 - index]));
       case 'return':
-        return both.some(({ caughtUp }) => caughtUp > 0);
+        return this.#done.has('cut') && this.#caughtUp() > this.#caughtUpBefore;
       case 'meet':
         return heard('room');
     }

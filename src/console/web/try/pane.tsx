@@ -75,6 +75,7 @@ function Identity({ id, person, asksForToken }: { id: string; person: Person; as
       {asksForToken && !isWanted && <TokenField id={id} person={person} />}
       <p id={`${id}-state`} class={`state ${stateKind(person)}`} role="status">
         {person.mistake || stateWords(person, words.state)}
+        {person.room?.isIn && <span class="where">{words.isIn(person.room.name, person.room.userIds.join(', '))}</span>}
       </p>
     </form>
   );

@@ -28,6 +28,9 @@ export class Person {
   wantsToken = false;
   /** Why `connect()` could not be. */
   mistake = '';
+  /** Its sends are called by it and their number; another page has another one. */
+  readonly #name = crypto.getRandomValues(new Uint32Array(1)).join('').padStart(10, '0');
+  #said = 0;
   #client: MinimClient | undefined;
   #room: RoomStay | undefined;
   /** Of the server's clock, when this session began. */
@@ -124,7 +127,8 @@ export class Person {
   say(target: Target, text: string): void {
     const client = this.#client;
     if (client === undefined) return;
-    const id = crypto.getRandomValues(new Uint32Array(2)).join('-');
+    this.#said += 1;
+    const id = `${this.#name}-${this.#said}`;
     const own = { from: this.userId, isOwn: true, text, fate: 'waiting', id } as const;
     if (target.kind === 'room' && this.#room === undefined) return;
     const to = target.kind === 'direct' ? target.to : this.#room?.name;

@@ -13,10 +13,10 @@ export function TakeHome({ userId, asksForToken }: { userId: string; asksForToke
   const isLocal = /^(localhost|127\.|\[::1\])/.test(hostname);
   const samples = useMemo(() => samplesFor(server, userId, asksForToken), [server, userId, asksForToken]);
   return (
-    <section class="own" aria-labelledby="own-title">
+    <section class="take-home" aria-labelledby="own-title">
       <h2 id="own-title">{words.own}</h2>
       <p>{words.ownIntro}</p>
-      <div class="own-cards">
+      <div class="cards">
         <div class="panel card phone">
           <QrCode text={page} label={words.qr(page)} />
           <div>

@@ -30,8 +30,13 @@ export function WireView({ wire, left, right }: WireViewProps) {
     setHeld(undefined);
     setChosen(undefined);
   };
+  const section = useRef<HTMLElement>(null);
+  const close = () => {
+    setChosen(undefined);
+    section.current?.querySelector<HTMLElement>('.frames')?.focus();
+  };
   return (
-    <section class="panel wire" aria-labelledby="wire-title">
+    <section ref={section} class="panel wire" aria-labelledby="wire-title">
       <div class="wire-head">
         <h2 id="wire-title">{words.wire}</h2>
         <p class="count" data-frames={wire.frames}>
@@ -47,7 +52,7 @@ export function WireView({ wire, left, right }: WireViewProps) {
       </div>
       <div class="ends" aria-hidden="true">
         <span class="left">{left}</span>
-        <span>{words.server}</span>
+        <span class="server">{words.server}</span>
         <span class="right">{right}</span>
       </div>
       {shown.length === 0 ? (
@@ -55,7 +60,7 @@ export function WireView({ wire, left, right }: WireViewProps) {
       ) : (
         <Frames shown={shown} chosen={chosen} onChoose={setChosen} names={{ left, right }} />
       )}
-      {chosen !== undefined && <FrameDetails passed={chosen} onClose={() => setChosen(undefined)} />}
+      {chosen !== undefined && <FrameDetails passed={chosen} onClose={close} />}
     </section>
   );
 }
@@ -123,12 +128,12 @@ interface FrameRowProps {
 
 function FrameRow({ passed, name, isChosen, onChoose }: FrameRowProps) {
   const words = useWords(WORDS);
-  const { side, direction, type, rule, text } = passed;
+  const { side, direction, type, rule, text, summary, isFrame } = passed;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list that it is in has the keys
     <li
       id={idOf(passed)}
-      class={`frame ${side}`}
+      class={`frame ${side} ${isFrame ? '' : 'link'}`}
       // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: as above
       role="option"
       tabIndex={-1}
@@ -138,7 +143,7 @@ function FrameRow({ passed, name, isChosen, onChoose }: FrameRowProps) {
       <Lane side={side} direction={direction} />
       <span class="for-readers">{direction === 'out' ? words.sends(name) : words.gets(name)}: </span>
       <span class="type">{type}</span> <span class="rule">{rule?.rule}</span>
-      <code>{text.slice(0, SHOWN_CHARACTERS)}</code>
+      <code>{(text === '1006' ? words.gone : summary).slice(0, SHOWN_CHARACTERS)}</code>
     </li>
   );
 }

@@ -1,5 +1,6 @@
 import { Changes } from '../shared/changes.js';
 import { CLOSING, CONNECTING, type Rule, ruleOf } from './rules.js';
+import { summaryOf } from './summary.js';
 
 export type Side = 'left' | 'right';
 
@@ -13,7 +14,12 @@ export interface Passed {
   readonly direction: 'out' | 'in';
   readonly type: string;
   readonly rule?: Rule;
+  /** As it went by. */
   readonly text: string;
+  /** What is in it, the interesting part first. */
+  readonly summary: string;
+  /** Else it is a connection that begins or ends. */
+  readonly isFrame: boolean;
 }
 
 /** So many are shown; the rest is counted. */
@@ -45,15 +51,18 @@ export class Wire {
     const { type, rule } = ruleOf(direction, text);
     this.#frames += 1;
     const shown = type === 'token' ? text.replace(/("token"\s*:\s*")(?!")[^"]*(?="\s*[,}])/, `$1${HIDDEN}`) : text;
-    this.#add({ side, direction, type, text: shown, ...(rule && { rule }) });
+    const summary = summaryOf(shown);
+    this.#add({ side, direction, type, text: shown, summary, isFrame: true, ...(rule && { rule }) });
   }
 
   dialled(side: Side, path: string): void {
-    this.#add({ side, direction: 'out', type: 'connect', rule: CONNECTING, text: `GET ${path}` });
+    const text = `GET ${path}`;
+    this.#add({ side, direction: 'out', type: 'connect', rule: CONNECTING, text, summary: text, isFrame: false });
   }
 
   closed(side: Side, code: number, word: string): void {
-    this.#add({ side, direction: 'in', type: 'close', rule: CLOSING, text: word ? `${code} "${word}"` : String(code) });
+    const text = word ? `${code} "${word}"` : String(code);
+    this.#add({ side, direction: 'in', type: 'close', rule: CLOSING, text, summary: text, isFrame: false });
   }
 
   clear(): void {

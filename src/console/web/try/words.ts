@@ -2,8 +2,7 @@ import type { Words } from '../shared/language.js';
 
 const EN = {
   title: 'Two users, one server',
-  intro:
-    'Two real clients on one page, each with a connection of its own. Let them write to each other, and watch what goes over the wire.',
+  intro: 'Two real clients on one page. Let them write to each other, and watch what goes over the wire.',
   steps: 'First steps',
   done: 'done',
   step: (a: string, b: string) => ({
@@ -63,7 +62,7 @@ const EN = {
   entering: 'Entering…',
   leave: 'Leave',
   inTheRoom: (count: number, users: string) => `${count} here: ${users}`,
-  enterFirst: 'Enter the room to speak there.',
+  isIn: (room: string, users: string) => `in ${room}: ${users}`,
   message: 'Message',
   send: 'Send',
   wire: 'On the wire',
@@ -78,6 +77,7 @@ const EN = {
   sends: (user: string) => `${user} to the server`,
   gets: (user: string) => `the server to ${user}`,
   close: 'Close',
+  gone: '1006, without a word: the network went',
   frame: 'frame',
   own: 'Your own client',
   ownIntro: 'A WebSocket and JSON are all it takes; the library adds reconnecting, an outbox and catching up.',
@@ -94,7 +94,7 @@ const EN = {
 
 const ZH: typeof EN = {
   title: '两个用户，一个服务器',
-  intro: '同一页面上的两个真实客户端，各有自己的连接。让它们互发消息，看清线路上的每一帧。',
+  intro: '同一页面上的两个真实客户端。让它们互发消息，看清线路上的每一帧。',
   steps: '快速上手',
   done: '已完成',
   step: (a, b) => ({
@@ -145,7 +145,7 @@ const ZH: typeof EN = {
   entering: '进入中…',
   leave: '离开',
   inTheRoom: (count, users) => `${count} 人在内：${users}`,
-  enterFirst: '进入房间后才能在其中发言。',
+  isIn: (room, users) => `在 ${room}：${users}`,
   message: '消息',
   send: '发送',
   wire: '线路上',
@@ -160,6 +160,7 @@ const ZH: typeof EN = {
   sends: (user) => `${user} 发往服务器`,
   gets: (user) => `服务器发往 ${user}`,
   close: '关闭',
+  gone: '1006，没有任何告知：网络断了',
   frame: '帧',
   own: '接入你自己的客户端',
   ownIntro: '只需要 WebSocket 和 JSON；客户端库另外提供重连、发件箱和补发。',
