@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../shared/button.js';
 import { useChanges } from '../shared/changes.js';
 import { useLanguage, useWords } from '../shared/language.js';
@@ -7,6 +7,7 @@ import { Lane } from './lane.js';
 import { type Passed, SHOWN_FRAMES, type Wire } from './wire.js';
 import { WORDS } from './words.js';
 
+const NEAR_END_PX = 24;
 /** Of a frame's text, in the list. */
 const SHOWN_CHARACTERS = 200;
 
@@ -76,11 +77,11 @@ interface FramesProps {
 function Frames({ shown, chosen, onChoose, names }: FramesProps) {
   const words = useWords(WORDS);
   const list = useRef<HTMLUListElement>(null);
-  const atEnd = useRef(true);
-  const last = shown.at(-1)?.number;
-  useEffect(() => {
-    if (atEnd.current && last !== undefined) list.current?.scrollTo({ top: list.current.scrollHeight });
-  }, [last]);
+  // As it stands before this is drawn: whoever has scrolled up to read stays there.
+  const wasAtEnd = isAtEnd(list.current);
+  useLayoutEffect(() => {
+    if (wasAtEnd) list.current?.scrollTo({ top: list.current.scrollHeight });
+  });
   useEffect(() => {
     if (chosen !== undefined) document.getElementById(idOf(chosen))?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
@@ -90,9 +91,6 @@ function Frames({ shown, chosen, onChoose, names }: FramesProps) {
     if (next === undefined) return;
     event.preventDefault();
     onChoose(next === 'none' ? undefined : next);
-  };
-  const onScroll = ({ currentTarget: { scrollTop, clientHeight, scrollHeight } }: { currentTarget: HTMLElement }) => {
-    atEnd.current = scrollTop + clientHeight > scrollHeight - 24;
   };
   return (
     <ul
@@ -104,7 +102,6 @@ function Frames({ shown, chosen, onChoose, names }: FramesProps) {
       aria-label={`${words.wire}. ${words.wireHelp}`}
       aria-activedescendant={chosen && shown.includes(chosen) ? idOf(chosen) : undefined}
       onKeyDown={onKeyDown}
-      onScroll={onScroll}
     >
       {shown.map((passed) => (
         <FrameRow
@@ -146,6 +143,10 @@ function FrameRow({ passed, name, isChosen, onChoose }: FrameRowProps) {
       <code>{(text === '1006' ? words.gone : summary).slice(0, SHOWN_CHARACTERS)}</code>
     </li>
   );
+}
+
+function isAtEnd(list: HTMLElement | null): boolean {
+  return list === null || list.scrollTop + list.clientHeight > list.scrollHeight - NEAR_END_PX;
 }
 
 function idOf({ number }: Passed): string {

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
+import { need } from './apt.js';
+
+/** Nothing that it does by itself: no calls to anybody, no first-run pages, no graphics card. */
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const PAGE_WITHIN_MS = 15_000;
+
+/** A real Chromium with a fresh profile. */
+export interface RunningBrowser {
+  /** A window of its own, with storage of its own: as another browser would be. */
+  open(options?: BrowserContextOptions): Promise<BrowserContext>;
+  stop(): Promise<void>;
+}
+
+/** The path of Debian's Chromium, installed where that is possible; what `need` says where it is not. */
+export function needChromium(): string | undefined {
+  return need('chromium', 'chromium');
+}
+
+export async function startChromium(executablePath: string): Promise<RunningBrowser> {
+  const profile = mkdtempSync(join(tmpdir(), 'minim-chromium-'));
+  const browser = await chromium.launch({
+    executablePath,
+    args: FLAGS,
+    env: { ...process.env, HOME: profile, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile },
+  });
+  return {
+    open: async (options = {}) => {
+      const context = await browser.newContext({ locale: 'en-US', colorScheme: 'light', ...options });
+      context.setDefaultTimeout(PAGE_WITHIN_MS);
+      return context;
+    },
+    stop: async () => {
+      await browser.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
