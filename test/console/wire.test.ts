@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { summaryOf } from '../../src/console/web/try/summary.js';
-import { SHOWN_LINES, type Said, Transcript } from '../../src/console/web/try/transcript.js';
+import { type Said, SHOWN_LINES, Transcript } from '../../src/console/web/try/transcript.js';
 import { SHOWN_FRAMES, Wire } from '../../src/console/web/try/wire.js';
 
 describe('the wire of the web console', () => {

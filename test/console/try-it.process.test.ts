@@ -1,0 +1,231 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { needChromium, type RunningBrowser, startChromium } from '../support/chromium.js';
+import { freePort } from '../support/client-ports.js';
+import { type ConsolePage, openConsolePage } from '../support/console-page.js';
+import { type RunningServer, startServer } from '../support/server.js';
+import { WsClient } from '../support/ws-client.js';
+
+const chromium = needChromium();
+
+/** What Chromium says when a server is away; the page is meant to live through that. */
+const AWAY = /ERR_CONNECTION_REFUSED|closed before receiving a handshake|WebSocket connection to .* failed/;
+
+describe.skipIf(chromium === undefined)('two users side by side', () => {
+  const data = mkdtempSync(join(tmpdir(), 'minim-console-'));
+  const env = { MINIM_DATA_DIR: data, MINIM_DRAIN_S: '0' };
+  let server: RunningServer;
+  let browser: RunningBrowser;
+  let opened: ConsolePage[] = [];
+  let users = 0;
+  let port = 0;
+
+  beforeAll(async () => {
+    port = await freePort();
+    [server, browser] = await Promise.all([startServer({ env, port }), startChromium(chromium ?? '')]);
+  });
+
+  afterAll(async () => {
+    await Promise.all([server?.stop(), browser?.stop()]);
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  afterEach(async () => {
+    const complaints = opened.flatMap((each) => each.complaints).filter((text) => !AWAY.test(text));
+    await Promise.all(opened.map((each) => each.close()));
+    opened = [];
+    expect(complaints).toEqual([]);
+  });
+
+  async function open(...options: Parameters<RunningBrowser['open']>): Promise<ConsolePage> {
+    const page = await openConsolePage(browser, server.url, ...options);
+    opened.push(page);
+    return page;
+  }
+
+  /** Two users whom nobody has met before, connected. */
+  async function openConnected() {
+    const console = await open();
+    users += 1;
+    const [one, other] = [`Ann-${users}`, `Ben-${users}`];
+    const [left, right] = [console.pane(1), console.pane(2)];
+    await left.connectAs(one);
+    await right.connectAs(other);
+    return { console, page: console.page, left, right, one, other };
+  }
+
+  const rowsOf = async ({ page }: ConsolePage) => page.locator('.frame').allInnerTexts();
+
+  it('what one writes to the other arrives, and both see how far it has come', async () => {
+    const { left, right, one, other } = await openConnected();
+    await left.say('hello');
+    await right.sees('hello');
+    await left.sees('delivered');
+    await right.say('hello yourself');
+    await left.sees('hello yourself');
+    expect(await left.said.innerText()).toMatch(
+      new RegExp(`you to ${other}\\s+hello\\s+delivered\\s+${one ? other : ''}`),
+    );
+  });
+
+  it('what is for everyone comes to both, and to the one who said it once', async () => {
+    const { left, right } = await openConnected();
+    await left.choose('Everyone');
+    await left.say('good morning');
+    await right.sees('good morning');
+    await left.sees('on disk');
+    expect((await left.said.innerText()).match(/good morning/g)?.length).toBe(1);
+  });
+
+  it('both meet in a room, see who is there, and talk', async () => {
+    const { left, right, one, other } = await openConnected();
+    for (const pane of [left, right]) {
+      await pane.choose('Room');
+      await pane.all.getByLabel('Name of the room').fill(`room-of-${one}`);
+      await pane.all.getByRole('button', { name: 'Enter' }).click();
+      await pane.is(`in room-of-${one}`);
+    }
+    await left.is(other);
+    await left.say('hello, room');
+    await right.sees('hello, room');
+    await right.all.getByRole('button', { name: 'Leave' }).click();
+    await left.all.getByText(`1 here: ${one}`).waitFor();
+  });
+
+  it('every frame goes by in both directions with its rule, and whole when it is chosen', async () => {
+    const { console, page, left, right } = await openConnected();
+    await left.say('hello');
+    await left.sees('delivered');
+    await right.sees('hello');
+    const rows = await rowsOf(console);
+    const shown = (type: string, rule: string) => rows.some((row) => row.includes(type) && row.includes(rule));
+    for (const [type, rule] of [
+      ['connect', 'MP-1.4'],
+      ['welcome', 'MP-1.17'],
+      ['synced', 'MP-3.5'],
+      ['message', 'MP-3.1'],
+      ['ack', 'MP-3.4'],
+      ['message', 'MP-2.15'],
+      ['received', 'MP-3.8'],
+      ['receipt', 'MP-3.12'],
+    ] as const) {
+      expect(shown(type, rule), `${type} ${rule}`).toBe(true);
+    }
+    await page.getByRole('option', { name: /Ann-\d+ to the server: message/ }).click();
+    const details = page.getByRole('region', { name: 'frame message' });
+    expect(JSON.parse(await details.locator('pre').innerText())).toMatchObject({ type: 'message', message: 'hello' });
+    expect(await details.innerText()).toContain('stored, then acked, then delivered');
+  });
+
+  it('who was cut off is sent at once what was missed, in order', async () => {
+    const { console, left, right } = await openConnected();
+    const network = right.all.getByRole('switch', { name: /Network/ });
+    await network.click();
+    await right.is('network off');
+    expect(await network.getAttribute('aria-checked')).toBe('false');
+    for (const text of ['one', 'two', 'three']) await left.say(text);
+    await expect.poll(() => left.said.innerText()).toMatch(/(on disk.*){3}/s);
+    await right.say('written without a network');
+    await right.sees('waiting for the server');
+
+    await network.click();
+    await right.sees('Caught up: 3 messages had waited');
+    expect(await right.said.innerText()).toMatch(/one\s+had waited.*two\s+had waited.*three\s+had waited/s);
+    await left.sees('written without a network');
+    expect((await rowsOf(console)).some((row) => row.includes('the network went'))).toBe(true);
+  });
+
+  it('the first steps show all of that to who presses one button after the other', async () => {
+    const console = await open();
+    const { page } = console;
+    for (const step of [
+      'Connect two users',
+      'Write to B',
+      'Cut B off, and write',
+      'Let B come back',
+      'Meet in a room',
+    ]) {
+      const current = page.locator('.step.current').filter({ hasText: step });
+      await current.getByRole('button').click();
+      await page.locator('.step.done').filter({ hasText: step }).waitFor();
+    }
+    expect(await page.locator('.step.current').count()).toBe(0);
+    await console.pane(2).sees('hello, room');
+  });
+
+  it('both come back after a restart of the server, and miss nothing', async () => {
+    const { left, right, other } = await openConnected();
+    await left.say('before');
+    await right.sees('before');
+    await server.stop();
+    await left.is('no connection');
+    await left.say('meanwhile');
+    await left.sees('waiting for the server');
+
+    server = await startServer({ env, port });
+    await right.is('online');
+    await right.sees('meanwhile');
+    await left.is('online');
+    expect((await right.said.innerText()).match(/before|meanwhile/g)).toEqual(['before', 'meanwhile']);
+    expect(other).toMatch(/^Ben/);
+  });
+
+  it('10 000 frames are counted one by one, and the page stays as large as it was', async () => {
+    const { console, page, left, right, one, other } = await openConnected();
+    await page.evaluate(`
+      globalThis.longest = 0;
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+      }).observe({ type: 'longtask' });
+    `);
+    const before = await console.frames();
+    const sender = await WsClient.open(`${server.ws}/websocket/sender-${users}`);
+    for (let i = 1; i <= 5_000; i += 1) {
+      for (const toUserId of [one, other]) sender.send({ toUserId, message: `number ${i}`, ephemeral: true });
+    }
+    await left.sees('number 5000');
+    await right.sees('number 5000');
+    await sender.leave();
+
+    expect(await console.frames()).toBe(before + 10_000);
+    expect(await page.locator('.frame').count()).toBe(200);
+    expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(3_000);
+    // Far above what it takes; a list that grows with each frame holds the page up for minutes.
+    expect(await page.evaluate('longest')).toBeLessThan(2_000);
+    await right.say('still here');
+    await left.sees('still here');
+  });
+
+  it('the page fits phones, tablets and desks, and speaks the language of its reader', async () => {
+    for (const [width, locale, words] of [
+      [390, 'zh-CN', '两个用户，一个服务器'],
+      [1024, 'en-GB', 'Two users, one server'],
+      [1440, 'zh-TW', '两个用户，一个服务器'],
+    ] as const) {
+      const { page } = await open({ viewport: { width, height: 800 }, locale });
+      expect(await page.getByRole('heading', { level: 1 }).first().innerText()).toBe(words);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      const other = locale === 'en-GB' ? '中文' : 'English';
+      await page.getByRole('button', { name: other }).click();
+      await page.reload();
+      expect(await page.getByRole('heading', { level: 1 }).first().innerText()).not.toBe(words);
+      expect(await page.evaluate('document.documentElement.lang')).toBe(locale === 'en-GB' ? 'zh-CN' : 'en');
+    }
+  });
+
+  it('the address of the page and the lines for one’s own client are there to be copied', async () => {
+    const { page } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.getByRole('img', { name: `QR code of ${server.url}/` }).waitFor();
+    for (const [name, line] of [
+      [/lines for: Mini-program/, `url: '${server.ws}', userId: 'A', wx })`],
+      [/lines for: Any WebSocket/, `new WebSocket('${server.ws}/websocket/A')`],
+      [/lines for: Terminal/, `npx wscat -c '${server.ws}/websocket/A'`],
+    ] as const) {
+      await page.getByRole('button', { name }).click();
+      await page.getByRole('status').filter({ hasText: 'Copied' }).first().waitFor({ state: 'attached' });
+      expect(await page.evaluate('navigator.clipboard.readText()')).toContain(line);
+    }
+  });
+});
