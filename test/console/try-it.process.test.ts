@@ -19,6 +19,7 @@ describe.skipIf(chromium === undefined)('two users side by side', () => {
   let server: RunningServer;
   let browser: RunningBrowser;
   let opened: ConsolePage[] = [];
+  let shared: ConsolePage | undefined;
   let users = 0;
   let port = 0;
 
@@ -33,14 +34,18 @@ describe.skipIf(chromium === undefined)('two users side by side', () => {
   });
 
   afterEach(async () => {
-    const complaints = opened.flatMap((each) => each.complaints).filter((text) => !AWAY.test(text));
-    await Promise.all(opened.map((each) => each.close()));
+    const complaints = opened.flatMap((each) => each.complaints.splice(0)).filter((text) => !AWAY.test(text));
+    await Promise.all(opened.filter((each) => each !== shared).map((each) => each.close()));
     opened = [];
     expect(complaints).toEqual([]);
   });
 
-  async function open(...options: Parameters<RunningBrowser['open']>): Promise<ConsolePage> {
-    const page = await openConsolePage(browser, server.url, ...options);
+  /** The same window each time, unless it has to be another one; what was in it is gone. */
+  async function open(options?: Parameters<RunningBrowser['open']>[0]): Promise<ConsolePage> {
+    const known = options === undefined ? shared : undefined;
+    const page = known ?? (await openConsolePage(browser, server.url, options));
+    if (known !== undefined) await known.page.reload();
+    if (options === undefined) shared = page;
     opened.push(page);
     return page;
   }

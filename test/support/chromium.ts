@@ -16,6 +16,8 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** What a page may go by, the same everywhere. Nothing moves, so that a picture is always the same picture. */
+const STILL = { locale: 'en-US', colorScheme: 'light', reducedMotion: 'reduce' } as const;
 const PAGE_WITHIN_MS = 15_000;
 
 /** A real Chromium with a fresh profile. */
@@ -39,7 +41,7 @@ export async function startChromium(executablePath: string): Promise<RunningBrow
   });
   return {
     open: async (options = {}) => {
-      const context = await browser.newContext({ locale: 'en-US', colorScheme: 'light', ...options });
+      const context = await browser.newContext({ ...STILL, ...options });
       context.setDefaultTimeout(PAGE_WITHIN_MS);
       return context;
     },

@@ -5,7 +5,7 @@ import type { RunningBrowser } from './chromium.js';
 export interface ConsolePage {
   readonly page: Page;
   /** What the browser complained of: errors, warnings, what the page's policy forbids, and requests to anybody else. */
-  readonly complaints: readonly string[];
+  readonly complaints: string[];
   pane(number: 1 | 2): Pane;
   /** Every frame since the page was opened. */
   frames(): Promise<number>;

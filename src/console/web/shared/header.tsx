@@ -15,8 +15,8 @@ const WORDS: Words<typeof EN> = {
 };
 
 const LANGUAGES: ReadonlyArray<readonly [Language, string, string]> = [
-  ['en', 'English', 'EN'],
-  ['zh', '中文', '中'],
+  ['en', 'EN: English', 'EN'],
+  ['zh', '中文', '中文'],
 ];
 
 export function Header({ view, onLanguage }: { view: View; onLanguage: (language: Language) => void }) {

@@ -33,13 +33,14 @@ export function Pane({ number, person, other, asksForToken }: PaneProps) {
 function Identity({ id, person, asksForToken }: { id: string; person: Person; asksForToken: boolean }) {
   const words = useWords(WORDS);
   const { isWanted, network } = person;
+  const needsToken = asksForToken && !isWanted;
   const submit = (event: Event) => {
     event.preventDefault();
     if (isWanted) person.disconnect();
     else person.connect();
   };
   return (
-    <form class="identity" onSubmit={submit}>
+    <form class={`identity ${needsToken ? 'with-token' : ''}`} onSubmit={submit}>
       <div class="who">
         <label class="label" for={`${id}-user`}>
           {words.user}
@@ -57,6 +58,7 @@ function Identity({ id, person, asksForToken }: { id: string; person: Person; as
           onInput={({ currentTarget }) => person.setUserId(currentTarget.value.trim())}
         />
       </div>
+      {needsToken && <TokenField id={id} person={person} />}
       <div class="do">
         <button
           type="button"
@@ -72,7 +74,6 @@ function Identity({ id, person, asksForToken }: { id: string; person: Person; as
           {isWanted ? words.disconnect : words.connect}
         </Button>
       </div>
-      {asksForToken && !isWanted && <TokenField id={id} person={person} />}
       <p id={`${id}-state`} class={`state ${stateKind(person)}`} role="status">
         {person.mistake || stateWords(person, words.state)}
         {person.room?.isIn && <span class="where">{words.isIn(person.room.name, person.room.userIds.join(', '))}</span>}
