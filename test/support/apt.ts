@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 
 /** Where Debian keeps what only administrators have in their path. */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
-const INSTALL_WITHIN_MS = 300_000;
+const INSTALL_WITHIN_MS = 240_000;
 /** Another file may be installing at the same time. */
 const WAITING = ['-o', 'DPkg::Lock::Timeout=60'];
 

@@ -106,7 +106,7 @@ function RoomEntry({ person, name, onName, onEnter }: RoomEntryProps) {
     return (
       <div class="room">
         <p>
-          <b>{room.name}</b> {room.isIn ? words.inTheRoom(room.count, room.userIds.join(', ')) : words.entering}
+          <b>{room.name}</b> {!room.isIn && words.entering}
         </p>
         <Button onClick={leave}>{words.leave}</Button>
       </div>

@@ -4,8 +4,15 @@ import { useWords } from '../shared/language.js';
 import { type Guide, STEPS, type Step } from './guide.js';
 import { WORDS } from './words.js';
 
+interface FirstStepsProps {
+  readonly guide: Guide;
+  readonly one: string;
+  readonly other: string;
+  readonly asksForToken: boolean;
+}
+
 /** What to do first, one thing after the other; a button does it for those who would rather watch. */
-export function FirstSteps({ guide, one, other }: { guide: Guide; one: string; other: string }) {
+export function FirstSteps({ guide, one, other, asksForToken }: FirstStepsProps) {
   const words = useWords(WORDS);
   const about = words.step(one, other);
   const done = guide.done();
@@ -18,6 +25,8 @@ export function FirstSteps({ guide, one, other }: { guide: Guide; one: string; o
     acted.current = false;
   }, [current]);
   const act = (step: Step) => {
+    const field = step === 'connect' ? emptyTokenField() : undefined;
+    if (field !== undefined) return field.focus();
     acted.current = true;
     guide.act(step, words.say);
   };
@@ -37,7 +46,7 @@ export function FirstSteps({ guide, one, other }: { guide: Guide; one: string; o
               {about[step].title}
               {done.has(step) && <span class="for-readers"> ({words.done})</span>}
             </h2>
-            <p>{about[step].text}</p>
+            <p>{step === 'connect' && asksForToken ? words.connectWithTokens : about[step].text}</p>
             {step === current && (
               <Button kind="main" onClick={() => act(step)}>
                 {about[step].act}
@@ -48,4 +57,10 @@ export function FirstSteps({ guide, one, other }: { guide: Guide; one: string; o
       ))}
     </ol>
   );
+}
+
+/** Where a token has to be typed first. */
+function emptyTokenField(): HTMLInputElement | undefined {
+  const fields = document.querySelectorAll<HTMLInputElement>('.token input');
+  return [...fields].find(({ value }) => value === '');
 }

@@ -36,11 +36,7 @@ export class RoomStay {
   }
 
   get userIds(): readonly string[] {
-    return this.room.members.map(({ userId }) => userId);
-  }
-
-  get count(): number {
-    return this.room.count;
+    return this.room.members.map(({ userId }) => userId).sort();
   }
 
   say(text: string, id: string): Promise<unknown> {

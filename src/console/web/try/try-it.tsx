@@ -34,7 +34,7 @@ export function TryIt() {
         <h1 id="try-title">{words.title}</h1>
         <p>{words.intro}</p>
       </div>
-      <FirstSteps guide={guide} one={left.userId} other={right.userId} />
+      <FirstSteps guide={guide} one={left.userId} other={right.userId} asksForToken={auth === 'token'} />
       <div class="try">
         <Pane number={1} person={left} other={right.userId} asksForToken={auth === 'token'} />
         <Pane number={2} person={right} other={left.userId} asksForToken={auth === 'token'} />
