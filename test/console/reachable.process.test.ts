@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needChromium, type RunningBrowser, startChromium } from '../support/chromium.js';
@@ -8,7 +7,6 @@ import { type RunningServer, startServer } from '../support/server.js';
 import { SECRET, tokenOf } from '../support/tokens.js';
 
 const chromium = needChromium();
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const MOST_TABS = 60;
 
 /** Of an element of a page, what is looked at there. */
@@ -19,7 +17,7 @@ interface Focusable {
 /** What axe-core finds, by rule and place. */
 async function findings(page: Page): Promise<string[]> {
   const found: unknown = await page.evaluate(`(async () => {
-    ${AXE};
+    ${axe.source};
     const { violations } = await axe.run(document, { resultTypes: ['violations'] });
     return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target.join(' ')));
   })()`);

@@ -46,6 +46,7 @@ function suite(toCommand: (command: string) => string): void {
       'node_modules',
       'package.json',
     ]);
+    expect(await readdir(inImage(image, 'dist/console/web'))).toContain('index.html');
     const packages = await readdir(inImage(image, 'node_modules'));
     expect(packages).toContain('@nestjs');
     expect(packages).not.toContain('typescript');

@@ -1,6 +1,10 @@
 import { keep, kept } from './kept.js';
 
-/** The server's answer that says no: `title` and `detail` are its own words. */
+/**
+ * The server's answer that says no: `title` and `detail` are its own words.
+ *
+ * @public
+ */
 export class Declined extends Error {
   override readonly name = 'Declined';
 
@@ -60,11 +64,16 @@ function fromJson(text: string): unknown {
 
 const KEY = 'minim-console-key';
 
-/** The API key that was typed in this tab; it is kept no longer than the tab is. */
+/**
+ * The API key that was typed in this tab; it is kept no longer than the tab is.
+ *
+ * @public
+ */
 export function keptKey(): string {
   return kept(() => sessionStorage, KEY) ?? '';
 }
 
+/** @public */
 export function keepKey(key: string): void {
   keep(() => sessionStorage, KEY, key);
 }
