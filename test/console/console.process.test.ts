@@ -1,11 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import request from 'supertest';
 import { expect, it } from 'vitest';
-import { openConsole } from '../../src/console/console-files.js';
 import { describeNode } from '../support/node-suite.js';
-import { startServerForTest } from '../support/server.js';
 
 const BROWSER = 'text/html,application/xhtml+xml,*/*;q=0.8';
 
@@ -81,22 +76,4 @@ describeNode('the address of a node', (node) => {
       await request(node.server.url).get(`/console/${name}`).expect(404);
     },
   );
-});
-
-it('MINIM_CONSOLE=off leaves browsers the short text, and says so', async () => {
-  const server = await startServerForTest({ env: { MINIM_CONSOLE: 'off' } });
-  const { text } = await request(server.url).get('/').set('accept', BROWSER).expect(200);
-  expect(text).toContain('turned off with MINIM_CONSOLE=off');
-  expect(server.log()).not.toContain('Open ');
-});
-
-it('a console that was not built is a console that says how to build it', () => {
-  const empty = mkdtempSync(join(tmpdir(), 'minim-console-'));
-  try {
-    expect(openConsole(true, empty)).toEqual({ absent: 'not built' });
-    expect(openConsole(true, join(empty, 'nowhere'))).toEqual({ absent: 'not built' });
-    expect(existsSync('dist/console/web/index.html')).toBe(true);
-  } finally {
-    rmSync(empty, { recursive: true, force: true });
-  }
 });

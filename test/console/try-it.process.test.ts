@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startBanner } from '../../src/ops/start-banner.js';
 import { run as firstMinute } from '../stories/first-minute.js';
 import { needChromium, type RunningBrowser, startChromium } from '../support/chromium.js';
 import { freePort } from '../support/client-ports.js';
@@ -13,6 +14,8 @@ const chromium = needChromium();
 
 /** What Chromium says when a server is away; the page is meant to live through that. */
 const AWAY = /ERR_CONNECTION_REFUSED|closed before receiving a handshake|WebSocket connection to .* failed/;
+
+const BANNER = { isOpen: true, hasConsole: true };
 
 describe.skipIf(chromium === undefined)('two users side by side', () => {
   const data = mkdtempSync(join(tmpdir(), 'minim-console-'));
@@ -157,13 +160,13 @@ describe.skipIf(chromium === undefined)('two users side by side', () => {
   it('the first minute goes as it is told: a message between two users, one who comes back, a room', async () => {
     const { page } = await open({ baseURL: server.url });
     const pictures: string[] = [];
-    await firstMinute(page, async (name) => void pictures.push(name));
+    await firstMinute(page, async (name) => void pictures.push(name), startBanner('::', server.port, BANNER));
     expect(pictures).toContain('3-sent');
     expect(await page.locator('.step.done').count()).toBe(5);
   });
 
   it('both come back after a restart of the server, and miss nothing', async () => {
-    const { left, right, other } = await openConnected();
+    const { left, right } = await openConnected();
     await left.say('before');
     await right.sees('before');
     await server.stop();
@@ -176,8 +179,7 @@ describe.skipIf(chromium === undefined)('two users side by side', () => {
     await right.sees('meanwhile');
     await left.is('online');
     expect((await right.said.innerText()).match(/before|meanwhile/g)).toEqual(['before', 'meanwhile']);
-    expect(other).toMatch(/^Ben/);
-  });
+  }, 40_000);
 
   it('10 000 frames are counted one by one, and the page stays as large as it was', async () => {
     const { console, page, left, right, one, other } = await openConnected();
@@ -206,22 +208,26 @@ describe.skipIf(chromium === undefined)('two users side by side', () => {
     await left.sees('still here');
   });
 
-  it('the page fits phones, tablets and desks, and speaks the language of its reader', async () => {
-    for (const [width, locale, words] of [
-      [390, 'zh-CN', '两个用户，一个服务器'],
-      [1024, 'en-GB', 'Two users, one server'],
-      [1440, 'zh-TW', '两个用户，一个服务器'],
-    ] as const) {
-      const { page } = await open({ viewport: { width, height: 800 }, locale });
-      expect(await page.getByRole('heading', { level: 1 }).first().innerText()).toBe(words);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-      const other = locale === 'en-GB' ? '中文' : 'English';
+  it.each([
+    ['en-GB', 'en', 'Two users, one server', '中文', 'zh-CN'],
+    ['zh-TW', 'zh-CN', '两个用户，一个服务器', 'English', 'en'],
+  ])(
+    'the page fits phones, tablets and desks, in the language of its reader: %s',
+    async (locale, own, words, other, tag) => {
+      const { page } = await open({ locale });
+      const title = page.getByRole('heading', { level: 1 }).first();
+      expect(await title.innerText()).toBe(words);
+      expect(await page.evaluate('document.documentElement.lang')).toBe(own);
+      for (const width of [320, 390, 1024, 1440]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      }
       await page.getByRole('button', { name: other }).click();
       await page.reload();
-      expect(await page.getByRole('heading', { level: 1 }).first().innerText()).not.toBe(words);
-      expect(await page.evaluate('document.documentElement.lang')).toBe(locale === 'en-GB' ? 'zh-CN' : 'en');
-    }
-  });
+      expect(await title.innerText()).not.toBe(words);
+      expect(await page.evaluate('document.documentElement.lang')).toBe(tag);
+    },
+  );
 
   it('the address of the page and the lines for one’s own client are there to be copied', async () => {
     const { page } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });

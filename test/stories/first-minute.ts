@@ -5,10 +5,14 @@ export type Shot = (name: string) => Promise<void>;
 
 /**
  * The first minute of somebody who has never seen Minim: the first command of the README runs, its address is opened, and a
- * message goes from one user to another; then the other one is away, comes back, and both meet in a room. `page` belongs to
- * a window whose base is the server's address.
+ * message goes from one user to another; then the other one is away, comes back, and both meet in a room.
+ *
+ * @param page belongs to a window whose base is the server's address
+ * @param printed what the server has said to who started it
  */
-export async function run(page: Page, shot: Shot): Promise<void> {
+export async function run(page: Page, shot: Shot, printed: string): Promise<void> {
+  await page.setContent(terminal(`$ npm ci && npm start\n${printed}`));
+  await shot('0-started');
   await page.goto('/');
   await stepIs(page, 'Connect two users');
   await shot('1-opened');
@@ -48,4 +52,9 @@ async function stepIs(page: Page, title: string): Promise<void> {
 
 async function press(page: Page, name: string): Promise<void> {
   await page.locator('.steps').getByRole('button', { name }).click();
+}
+
+function terminal(text: string): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return `<body style="margin:0;background:#101412;color:#dfe6e0"><pre style="margin:0;padding:2rem;font:15px/1.6 monospace">${escaped}</pre>`;
 }

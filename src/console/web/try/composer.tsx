@@ -3,6 +3,7 @@ import { Button } from '../shared/button.js';
 import { useWords } from '../shared/language.js';
 import type { Person, Target } from './person.js';
 import { WORDS } from './words.js';
+import './composer.css';
 
 interface ComposerProps {
   readonly id: string;

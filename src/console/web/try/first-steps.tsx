@@ -3,6 +3,7 @@ import { Button } from '../shared/button.js';
 import { useWords } from '../shared/language.js';
 import { type Guide, STEPS, type Step } from './guide.js';
 import { WORDS } from './words.js';
+import './first-steps.css';
 
 interface FirstStepsProps {
   readonly guide: Guide;

@@ -5,6 +5,7 @@ import { Composer } from './composer.js';
 import type { Person } from './person.js';
 import { TranscriptView } from './transcript-view.js';
 import { WORDS } from './words.js';
+import './pane.css';
 
 interface PaneProps {
   readonly number: number;

@@ -1,10 +1,11 @@
 import {
+  browserStorage,
   type ConnectionState,
   createBrowserClient,
   type MinimClient,
 } from '../../../../mini-program-client/src/browser.js';
-import { isObject } from '../shared/ask.js';
 import { Changes } from '../shared/changes.js';
+import { Missed } from './missed.js';
 import { Network } from './network.js';
 import { RoomStay } from './room-stay.js';
 import { type Said, Transcript } from './transcript.js';
@@ -33,10 +34,7 @@ export class Person {
   #said = 0;
   #client: MinimClient | undefined;
   #room: RoomStay | undefined;
-  /** Of the server's clock, when this session began. */
-  #since = 0;
-  #missed = 0;
-  #caughtUp = 0;
+  readonly #missed = new Missed();
 
   constructor(
     readonly side: Side,
@@ -50,7 +48,7 @@ export class Person {
         dialled: (url) => wire.dialled(side, url.pathname + url.search),
         closed: (code, word) => wire.closed(side, code, word),
         frame: (direction, text) => {
-          if (direction === 'in') this.#look(text);
+          if (direction === 'in') this.#missed.look(text);
           wire.frame(side, direction, text);
         },
       },
@@ -78,7 +76,7 @@ export class Person {
 
   /** Messages that had waited and came at once, over all of this user's returns. */
   get caughtUp(): number {
-    return this.#caughtUp;
+    return this.#missed.inAll;
   }
 
   connect(): void {
@@ -93,7 +91,7 @@ export class Person {
           WebSocket: this.network.WebSocket,
           window: this.network.window,
           fallback: false,
-          ...(this.storage && { storage: storageFor(this.storage) }),
+          ...(this.storage && { storage: browserStorage(() => this.storage) }),
           ...(this.token && { token: (renew) => this.#show(renew) }),
         }),
       );
@@ -144,7 +142,7 @@ export class Person {
       onChange: () => this.changes.tellAll(),
       onMessage: ({ fromUserId, message, messageId, seq, sentAt }) => {
         const own = { from: fromUserId, isOwn: fromUserId === this.userId, messageId, seq };
-        this.#tell({ kind: 'room', to: name, text: asText(message), ...own, ...this.#whenSaid(sentAt) });
+        this.#tell({ kind: 'room', to: name, text: asText(message), ...own, ...this.#missed.ifSo(sentAt) });
       },
       onRefused: (error) => {
         this.#room = undefined;
@@ -172,11 +170,11 @@ export class Person {
       const isOwn = fromUserId === this.userId && toUserId !== this.userId;
       const numbers = { ...(id && { id }), ...(messageId && { messageId }), ...(seq && { seq }) };
       const said = { from: fromUserId, to: toUserId, isOwn, text: asText(message), ...numbers };
-      this.#tell({ kind: 'direct', ...said, ...this.#whenSaid(sentAt) });
+      this.#tell({ kind: 'direct', ...said, ...this.#missed.ifSo(sentAt) });
     });
     client.on('broadcast', ({ fromUserId, message, messageId, sentAt }) => {
       const said = { from: fromUserId, isOwn: fromUserId === this.userId, text: asText(message), messageId };
-      this.#tell({ kind: 'broadcast', ...said, ...this.#whenSaid(sentAt) });
+      this.#tell({ kind: 'broadcast', ...said, ...this.#missed.ifSo(sentAt) });
     });
     client.on('sent', ({ id, ack: { messageId, seq } }) => {
       const numbers = { ...(messageId && { messageId }), ...(seq && { seq }) };
@@ -194,9 +192,8 @@ export class Person {
       this.changes.tellAll();
     });
     client.on('synced', () => {
-      if (this.#missed > 0) this.#tell({ kind: 'caught-up', from: '', isOwn: false, text: String(this.#missed) });
-      this.#caughtUp += this.#missed;
-      this.#missed = 0;
+      const count = this.#missed.caughtUp();
+      if (count > 0) this.#tell({ kind: 'caught-up', from: '', isOwn: false, text: String(count) });
     });
     client.on('closed', ({ word }) => {
       if (word === 'unauthorized' || word.startsWith('token_')) this.wantsToken = true;
@@ -214,18 +211,8 @@ export class Person {
     throw new Error('the token was not accepted');
   }
 
-  #look(text: string): void {
-    if (!text.startsWith('{"type":"welcome"')) return;
-    const frame: unknown = JSON.parse(text);
-    if (isObject(frame) && typeof frame.time === 'number') this.#since = frame.time;
-  }
-
-  #whenSaid(sentAt: number): Partial<Said> {
-    return sentAt < this.#since ? { wasMissed: true } : {};
-  }
-
   #tell(said: Said): void {
-    if (said.wasMissed && said.kind === 'direct' && !said.isOwn) this.#missed += 1;
+    if (said.wasMissed && said.kind === 'direct' && !said.isOwn) this.#missed.count();
     this.transcript.addOrMatch(said);
     this.changes.tellAll();
   }
@@ -242,12 +229,4 @@ export class Person {
 
 function asText(message: unknown): string {
   return typeof message === 'string' ? message : JSON.stringify(message);
-}
-
-function storageFor(storage: Storage) {
-  return {
-    get: (key: string) => storage.getItem(key) ?? undefined,
-    set: (key: string, value: string) => storage.setItem(key, value),
-    remove: (key: string) => storage.removeItem(key),
-  };
 }

@@ -3,6 +3,7 @@ import { CopyButton } from '../shared/copy.js';
 import { useWords } from '../shared/language.js';
 import { QrCode } from './qr-code.js';
 import { WORDS } from './words.js';
+import './take-home.css';
 
 /** How one's own client gets here: the address, and three lines that use it. */
 export function TakeHome({ userId, asksForToken }: { userId: string; asksForToken: boolean }) {

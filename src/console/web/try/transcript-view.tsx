@@ -3,6 +3,7 @@ import { useWords } from '../shared/language.js';
 import type { Person } from './person.js';
 import type { Line } from './transcript.js';
 import { WORDS } from './words.js';
+import './transcript-view.css';
 
 /** What one user sees. Those who have it read to them are told what is new. */
 export function TranscriptView({ person }: { person: Person }) {

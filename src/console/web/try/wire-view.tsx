@@ -6,6 +6,7 @@ import { FrameDetails } from './frame-details.js';
 import { Lane } from './lane.js';
 import { type Passed, SHOWN_FRAMES, type Wire } from './wire.js';
 import { WORDS } from './words.js';
+import './wire-view.css';
 
 const NEAR_END_PX = 24;
 /** Of a frame's text, in the list. */
