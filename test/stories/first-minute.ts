@@ -11,6 +11,7 @@ export type Shot = (name: string) => Promise<void>;
  * @param printed what the server has said to who started it
  */
 export async function run(page: Page, shot: Shot, printed: string): Promise<void> {
+  await page.goto('about:blank');
   await page.setContent(terminal(`$ npm ci && npm start\n${printed}`));
   await shot('0-started');
   await page.goto('/');
