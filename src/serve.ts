@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Config } from './config/config.js';
 import { createNode } from './node.js';
 import { openStore } from './open-store.js';
+import { EventLoopLag } from './ops/event-loop-lag.js';
 import { Health } from './ops/health.js';
 import { createLogger, type Logger, standardError } from './ops/logging.js';
 import { Exposition } from './ops/metrics/exposition.js';
@@ -24,11 +25,13 @@ export async function serve(config: Config): Promise<void> {
   const retention = startRetention(store, systemClock, config.retentionDays, (error) =>
     logger.error({ err: error }, 'old messages could not be removed'),
   );
+  const stopLag = app.get(EventLoopLag).start(systemClock.monotonicMs);
   const probing = await startProbing(app.get(Probes), app.get(Health));
   await app.listen(config.port, config.host);
   const metrics = await listenForMetrics(config, app.get(Exposition));
   stopOnSignal(logger, async () => {
     probing.stop();
+    stopLag();
     await app.close();
     metrics?.close();
     retention.stop();

@@ -7,6 +7,7 @@ import { AccountsController } from './v1/accounts.controller.js';
 import { BroadcastsController } from './v1/broadcasts.controller.js';
 import { ConversationsController } from './v1/conversations.controller.js';
 import { EventsController } from './v1/events.controller.js';
+import { FiguresController } from './v1/figures.controller.js';
 import { HooksController } from './v1/hooks.controller.js';
 import { InboxController } from './v1/inbox.controller.js';
 import { LivesController } from './v1/lives.controller.js';
@@ -31,6 +32,7 @@ export const API_CONTROLLERS = [
   RoomsController,
   OnlineController,
   HooksController,
+  FiguresController,
   ConversationsController,
   InboxController,
   SessionsController,

@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { HttpAnswers } from '../api/http-answers.js';
 import { METRICS, type MetricsParts } from '../api/metrics.controller.js';
 import { READINESS, type Readiness } from '../api/readiness.js';
+import { FIGURES, type FiguresParts } from '../api/v1/figures.controller.js';
 import type { Config } from '../config/config.js';
 import { Draining } from '../gateway/draining.js';
 import { gatewayMetrics } from '../gateway/gateway-metrics.js';
@@ -10,6 +11,7 @@ import { sessionMetrics } from '../gateway/session-metrics.js';
 import type { InboxPolls } from '../messaging/inbox-polls.js';
 import type { StoreHealth } from '../messaging/ports/message-store.js';
 import { limitMetrics } from '../node-metrics.js';
+import { EventLoopLag } from '../ops/event-loop-lag.js';
 import { Health } from '../ops/health.js';
 import { Exposition } from '../ops/metrics/exposition.js';
 import { Probes } from '../ops/probes.js';
@@ -54,7 +56,8 @@ export function watchOver(config: Config, parts: NodeParts, { ground, entrance, 
     log,
   });
   const answers = new HttpAnswers();
-  const exposition = new Exposition([
+  const lag = new EventLoopLag();
+  const families = [
     ...sessionMetrics({ pool, waiting }),
     ...gatewayMetrics({ counts, latencies, transport: transport.counters }),
     ...limitMetrics({
@@ -76,7 +79,10 @@ export function watchOver(config: Config, parts: NodeParts, { ground, entrance, 
     ...answers.families(),
     ...polls.families(),
     ...faults.families(),
-  ]);
+    ...lag.families(),
+  ];
+  const exposition = new Exposition(families);
+  const figures: FiguresParts = { families, clock };
   const metrics: MetricsParts = { text: () => exposition.text(), readers: readersOf(config) };
 
   const providers: Provider[] = [
@@ -87,6 +93,8 @@ export function watchOver(config: Config, parts: NodeParts, { ground, entrance, 
     { provide: Heartbeats, useValue: new Heartbeats(pool, outflow, clock, config.idleTimeoutS) },
     { provide: HttpAnswers, useValue: answers },
     { provide: Exposition, useValue: exposition },
+    { provide: EventLoopLag, useValue: lag },
+    { provide: FIGURES, useValue: figures },
     { provide: METRICS, useValue: metrics },
   ];
   return { providers };

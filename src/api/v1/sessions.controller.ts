@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
 import { BUS, type Bus } from '../../messaging/ports/bus.js';
+import { STORE_READ, type StoreRead } from '../../messaging/ports/store-reads.js';
 import type { UserId } from '../../model/ids.js';
 import { ApiTags } from '../docs/described.js';
 import { checked } from './checked.js';
@@ -20,17 +21,19 @@ export class SessionsController {
   constructor(
     @Inject(SESSIONS) private readonly sessions: Sessions,
     @Inject(BUS) private readonly bus: Bus,
+    @Inject(STORE_READ) private readonly read: Pick<StoreRead, 'user'>,
   ) {}
 
   @Get()
   @Operation({
-    summary: 'A user’s sessions',
-    description: 'On the node that answers.',
+    summary: 'A user’s sessions and devices',
+    description: 'The sessions of the node that answers, and how far each device is that is remembered.',
     scope: 'read',
     answers: { 200: { type: SessionsAnswer, description: 'All of them.' } },
   })
-  userSessions(@Param(checked(UserPath)) { userId }: UserPath): SessionsAnswer {
-    return { sessions: this.sessions.of(userId) };
+  async userSessions(@Param(checked(UserPath)) { userId }: UserPath): Promise<SessionsAnswer> {
+    const { head, floor, devices } = await this.read.user(userId);
+    return { sessions: this.sessions.of(userId), devices, head, floor };
   }
 
   @Delete()

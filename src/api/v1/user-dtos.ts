@@ -162,9 +162,29 @@ export class SessionAnswer {
   readonly head?: number;
 }
 
+class RememberedDeviceAnswer {
+  @ApiProperty({ type: String, example: 'phone', description: '`~` stands for plain sessions.' })
+  readonly deviceId: string = '';
+
+  @ApiProperty({ ...COUNT_SCHEMA, description: 'It has confirmed everything up to this number of the inbox.' })
+  readonly cursor: number = 0;
+
+  @ApiProperty({ ...COUNT_SCHEMA, description: 'When it was last here, in milliseconds since 1970.' })
+  readonly seenAt: number = 0;
+}
+
 export class SessionsAnswer {
   @ApiProperty({ type: [SessionAnswer], description: 'Of this node.' })
   readonly sessions: readonly SessionAnswer[] = [];
+
+  @ApiProperty({ type: [RememberedDeviceAnswer], description: 'All that are remembered, here or not.' })
+  readonly devices: readonly RememberedDeviceAnswer[] = [];
+
+  @ApiProperty({ ...COUNT_SCHEMA, description: 'The last number of the inbox, …' })
+  readonly head: number = 0;
+
+  @ApiProperty({ ...COUNT_SCHEMA, description: '… and the last one that is no longer kept.' })
+  readonly floor: number = 0;
 }
 
 export class DisconnectQuery {

@@ -100,7 +100,12 @@ describe('GET /api/v1/users/{userId}/sessions lists', () => {
       },
     ]);
     expect(body.sessions[0].since).toBeGreaterThanOrEqual(before - 1_000);
-    expect((await get('nobody/sessions')).body).toEqual({ sessions: [] });
+    expect(body).toMatchObject({
+      devices: [{ deviceId: 'phone', cursor: 0, seenAt: expect.any(Number) }],
+      head: 1,
+      floor: 0,
+    });
+    expect((await get('nobody/sessions')).body).toEqual({ sessions: [], devices: [], head: 0, floor: 0 });
     await expectRefusals('get', ['no%20spaces/sessions'], 'A4/sessions', KEYS.bell);
   });
 });
