@@ -9,7 +9,7 @@ import { setUpSending } from './composition/sending.js';
 import { explainMessages } from './composition/tracing.js';
 import { serveUsers } from './composition/users-over-http.js';
 import type { Config } from './config/config.js';
-import { ConsoleController } from './console/console.controller.js';
+import { ConsoleController, SERVER_FACTS, type ServerFacts } from './console/console.controller.js';
 import { CONSOLE, openConsole } from './console/console-files.js';
 import { ImGateway } from './gateway/im.gateway.js';
 import { PeopleFrames } from './gateway/people/people-frames.js';
@@ -26,6 +26,7 @@ export class AppModule {
       controllers: [ConsoleController, ...API_CONTROLLERS],
       providers: [
         ...providersOf(config, parts),
+        { provide: SERVER_FACTS, useValue: { hasApiKeys: config.apiKeys.length > 0 } satisfies ServerFacts },
         { provide: CONSOLE, useValue: openConsole(config.console === 'on') },
         ImGateway,
         PeopleFrames,

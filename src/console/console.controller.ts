@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Inject, NotFoundException, Param, Res } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Inject, NotFoundException, Param, Res } from '@nestjs/common';
 import { CONSOLE, type Console, type ConsoleFile } from './console-files.js';
 import { contentSecurityPolicy } from './content-security-policy.js';
 import { hostOrDefault, plainText } from './plain-text.js';
@@ -8,6 +8,13 @@ interface Reply {
   status(code: number): Reply;
   headers(values: Readonly<Record<string, string>>): Reply;
   send(body?: string | Buffer): unknown;
+}
+
+export const SERVER_FACTS = Symbol('what the page may know without a key');
+
+export interface ServerFacts {
+  /** Whether there are API keys at all: without, nobody signs in. */
+  readonly hasApiKeys: boolean;
 }
 
 interface Asked {
@@ -23,7 +30,10 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 /** The web console at `/`, for browsers; a short text for everybody else, and where there is no console. */
 @Controller()
 export class ConsoleController {
-  constructor(@Inject(CONSOLE) private readonly console: Console) {}
+  constructor(
+    @Inject(CONSOLE) private readonly console: Console,
+    @Inject(SERVER_FACTS) private readonly facts: ServerFacts,
+  ) {}
 
   @Get()
   home(@Headers() asked: Asked, @Res() reply: Reply): void {
@@ -39,6 +49,13 @@ export class ConsoleController {
       reply.headers({ 'content-security-policy': contentSecurityPolicy(host) });
       send(reply, this.console.page, asked);
     }
+  }
+
+  /** What every refusal says as well; a browser would note each of those as an error of the page. */
+  @Get('console/server')
+  @Header('cache-control', 'no-store')
+  server(): ServerFacts {
+    return this.facts;
   }
 
   @Get('console/:file')

@@ -64,6 +64,11 @@ describeNode('the address of a node', (node) => {
     }
   });
 
+  it('tells the page whether there are API keys, and nothing else of them', async () => {
+    const { body } = await request(node.server.url).get('/console/server').expect(200);
+    expect(body).toEqual({ hasApiKeys: false });
+  });
+
   it('answers HEAD with the head alone', async () => {
     const { headers, text } = await request(node.server.url).head('/').expect(200);
     expect(Number(headers['content-length'])).toBeGreaterThan(500);

@@ -1,6 +1,6 @@
-import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings } from '../support/axe.js';
 import { needChromium, type RunningBrowser, startChromium } from '../support/chromium.js';
 import { type ConsolePage, openConsolePage } from '../support/console-page.js';
 import { type RunningServer, startServer } from '../support/server.js';
@@ -12,16 +12,6 @@ const MOST_TABS = 60;
 /** Of an element of a page, what is looked at there. */
 interface Focusable {
   readonly ownerDocument: { readonly activeElement: unknown };
-}
-
-/** What axe-core finds, by rule and place. */
-async function findings(page: Page): Promise<string[]> {
-  const found: unknown = await page.evaluate(`(async () => {
-    ${axe.source};
-    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target.join(' ')));
-  })()`);
-  return Array.isArray(found) ? found.map(String) : ['axe-core has not run'];
 }
 
 function isFocused(target: Locator): Promise<boolean> {
@@ -119,11 +109,11 @@ describe.skipIf(chromium === undefined)('the web console of a server that asks f
   it.each(['light', 'dark'] as const)('has nothing that axe-core objects to, in the %s', async (colorScheme) => {
     const { page } = console;
     await page.emulateMedia({ colorScheme });
-    expect(await findings(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('button', { name: '中文' }).click();
-    expect(await findings(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.reload();
-    expect(await findings(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'English' }).click();
     await page.emulateMedia({ colorScheme: null });
   });
