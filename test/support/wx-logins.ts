@@ -1,9 +1,16 @@
-interface Callbacks {
-  success?(result: unknown): void;
-  fail?(error: { readonly errMsg: string }): void;
+import { PlatformRefusal, wxCall } from './wx-calls.js';
+
+interface Answered {
+  readonly statusCode: number;
+  readonly header: Readonly<Record<string, string>>;
+  readonly data: unknown;
+  readonly errMsg: string;
 }
 
-interface RequestOptions extends Callbacks {
+interface RequestOptions {
+  success?(result: unknown): void;
+  fail?(error: { readonly errMsg: string }): void;
+  complete?(answer: unknown): void;
   readonly url: string;
   readonly method?: string;
   readonly header?: Readonly<Record<string, string>>;
@@ -20,25 +27,30 @@ export class PhoneLogins {
 
   constructor(private readonly isCut: () => boolean) {}
 
-  readonly login = ({ success, fail }: Callbacks): void => {
-    queueMicrotask(() => {
-      if (this.fails || this.isCut()) return fail?.({ errMsg: 'login:fail the network is gone' });
-      this.codes += 1;
-      success?.({ code: `code-${this.codes}`, errMsg: 'login:ok' });
-    });
-  };
+  readonly login = wxCall('login', () => {
+    if (this.fails || this.isCut()) throw new PlatformRefusal('the network is gone');
+    this.codes += 1;
+    return { code: `code-${this.codes}` };
+  });
 
   readonly request = (options: RequestOptions): { abort(): void } => {
     const aborter = new AbortController();
     this.answerTo(options, aborter.signal).then(
-      (answer) => options.success?.(answer),
-      () => options.fail?.({ errMsg: 'request:fail connection refused' }),
+      (answer) => {
+        options.success?.(answer);
+        options.complete?.(answer);
+      },
+      () => {
+        const error = { errMsg: 'request:fail connection refused' };
+        options.fail?.(error);
+        options.complete?.(error);
+      },
     );
     return aborter;
   };
 
   /** As the platform does it: any status is a success, and what is no JSON stays a text. */
-  private async answerTo(options: RequestOptions, aborted: AbortSignal): Promise<unknown> {
+  private async answerTo(options: RequestOptions, aborted: AbortSignal): Promise<Answered> {
     const { url, method = 'GET', data, timeout = 60_000 } = options;
     if (this.isCut()) throw new Error('the network is gone');
     const response = await fetch(url, {

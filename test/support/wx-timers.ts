@@ -1,25 +1,29 @@
 import type { Clock } from '../../mini-program-client/src/hosts/clock.js';
 
 interface Timer {
-  readonly due: number;
+  due: number;
+  /** Of a timer that runs again and again; null of others. */
+  readonly everyMs: number | null;
   readonly run: () => void;
-  handle: NodeJS.Timeout | undefined;
+  handle: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** `setTimeout` of a phone: it stands still while the app is suspended, and what was due meanwhile runs on waking. */
 export class PhoneTimers {
-  private readonly timers = new Set<Timer>();
+  private readonly timers = new Map<number, Timer>();
   private suspended = false;
+  private made = 0;
 
-  readonly setTimeout = (run: () => void, ms = 0): unknown => {
-    const timer: Timer = { due: Date.now() + ms, run, handle: undefined };
-    this.timers.add(timer);
-    if (!this.suspended) this.start(timer);
-    return timer;
+  readonly setTimeout = (run: (...values: unknown[]) => void, ms = 0, ...values: unknown[]): number => {
+    return this.add({ due: Date.now() + ms, everyMs: null, run: () => run(...values), handle: undefined });
+  };
+
+  readonly setInterval = (run: (...values: unknown[]) => void, ms = 0, ...values: unknown[]): number => {
+    return this.add({ due: Date.now() + ms, everyMs: ms, run: () => run(...values), handle: undefined });
   };
 
   readonly clearTimeout = (handle: unknown): void => {
-    for (const timer of this.timers) if (timer === handle) this.drop(timer);
+    if (typeof handle === 'number') this.drop(handle);
   };
 
   /** The same as a client's clock. */
@@ -37,33 +41,44 @@ export class PhoneTimers {
 
   suspend(): void {
     this.suspended = true;
-    for (const { handle } of this.timers) clearTimeout(handle);
+    for (const { handle } of this.timers.values()) clearTimeout(handle);
   }
 
   /** What was due meanwhile runs before anything else does. */
   wake(): void {
     this.suspended = false;
-    for (const timer of [...this.timers].sort((one, other) => one.due - other.due)) {
-      if (timer.due > Date.now()) this.start(timer);
-      else if (this.timers.has(timer)) this.fire(timer);
+    for (const [id, timer] of [...this.timers].sort(([, one], [, other]) => one.due - other.due)) {
+      if (timer.due > Date.now()) this.start(id, timer);
+      else if (this.timers.has(id)) this.fire(id, timer);
     }
   }
 
   stop(): void {
-    for (const timer of this.timers) this.drop(timer);
+    for (const id of this.timers.keys()) this.drop(id);
   }
 
-  private start(timer: Timer): void {
-    timer.handle = setTimeout(() => this.fire(timer), timer.due - Date.now());
+  private add(timer: Timer): number {
+    this.made += 1;
+    this.timers.set(this.made, timer);
+    if (!this.suspended) this.start(this.made, timer);
+    return this.made;
   }
 
-  private fire(timer: Timer): void {
-    this.drop(timer);
+  private start(id: number, timer: Timer): void {
+    timer.handle = setTimeout(() => this.fire(id, timer), timer.due - Date.now());
+  }
+
+  private fire(id: number, timer: Timer): void {
+    if (timer.everyMs === null) this.drop(id);
+    else {
+      timer.due = Date.now() + timer.everyMs;
+      this.start(id, timer);
+    }
     timer.run();
   }
 
-  private drop(timer: Timer): void {
-    clearTimeout(timer.handle);
-    this.timers.delete(timer);
+  private drop(id: number): void {
+    clearTimeout(this.timers.get(id)?.handle);
+    this.timers.delete(id);
   }
 }

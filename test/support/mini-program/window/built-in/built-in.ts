@@ -1,0 +1,103 @@
+import type { ComponentSpace, GeneralComponentDefinition } from 'glass-easel';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A property's kind and first value. */
+export type Properties = Readonly<Record<string, PropertyKind>>;
+type PropertyKind =
+  | StringConstructor
+  | NumberConstructor
+  | BooleanConstructor
+  | { readonly type: NumberConstructor | StringConstructor | BooleanConstructor | null; readonly value: unknown };
+
+/** Attributes that every element may have; components know them as properties. */
+export const COMMON_PROPERTIES = {
+  role: String,
+  ariaLabel: String,
+  ariaHidden: String,
+  ariaLive: String,
+  ariaDisabled: String,
+  ariaChecked: String,
+  ariaSelected: String,
+} as const;
+
+/** An element of WeChat's own, on the screen. */
+export interface BuiltIn {
+  readonly host: HTMLElement;
+  readonly values: Values;
+  /** Tells the page; only taps and touches go further up. */
+  tell(event: string, detail?: unknown): void;
+  /** Changes a property from inside, as `model:` expects it. */
+  set(name: string, value: unknown): void;
+  onTap(listener: () => void): void;
+}
+
+/** What one kind of element does; `attached` gives what is called on every later change of a property. */
+export interface BuiltInKind {
+  readonly tag: string;
+  readonly properties: Properties;
+  attached(element: BuiltIn): ((name: string, value: unknown) => void) | undefined;
+}
+
+interface Component {
+  readonly $$: HTMLElement;
+  readonly data: Values;
+  triggerEvent(name: string, detail: unknown, options: { readonly bubbles: boolean }): void;
+  replaceDataOnPath(path: readonly string[], value: unknown): void;
+  applyDataUpdates(): void;
+  addListener(name: string, listener: () => void): void;
+}
+
+export function defineBuiltIn(space: ComponentSpace, kind: BuiltInKind): GeneralComponentDefinition {
+  const changed = new WeakMap<Component, (name: string, value: unknown) => void>();
+  const properties: Properties = { ...COMMON_PROPERTIES, ...kind.properties };
+  const observers = Object.keys(properties).map((name) => ({
+    fields: name,
+    observer(this: Component, value: unknown) {
+      if (name in COMMON_PROPERTIES) showCommon(this.$$, name, value);
+      changed.get(this)?.(name, value);
+    },
+  }));
+  return space.defineComponent({
+    is: kind.tag,
+    properties: properties as never,
+    observers: observers as never,
+    lifetimes: {
+      attached() {
+        const component = this as unknown as Component;
+        for (const name of Object.keys(COMMON_PROPERTIES)) showCommon(component.$$, name, component.data[name]);
+        const onChange = kind.attached(onScreen(component));
+        if (onChange) changed.set(component, onChange);
+      },
+    },
+  }) as unknown as GeneralComponentDefinition;
+}
+
+function onScreen(component: Component): BuiltIn {
+  return {
+    host: component.$$,
+    get values() {
+      return component.data;
+    },
+    tell: (event, detail = {}) => component.triggerEvent(event, detail, { bubbles: false }),
+    set: (name, value) => {
+      component.replaceDataOnPath([name], value);
+      component.applyDataUpdates();
+    },
+    onTap: (listener) => component.addListener('tap', listener),
+  };
+}
+
+/** What a property of all elements is called in the document. */
+export function showCommon(host: HTMLElement | undefined, name: string, value: unknown): void {
+  showAttribute(
+    host,
+    name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    value,
+  );
+}
+
+export function showAttribute(host: HTMLElement | undefined, name: string, value: unknown): void {
+  if (value === '' || value === false || value === undefined || value === null) host?.removeAttribute(name);
+  else host?.setAttribute(name, value === true ? '' : String(value));
+}
