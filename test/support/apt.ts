@@ -15,9 +15,18 @@ let listsAreFresh = false;
  * under CI; elsewhere says in one line what is missing and returns `undefined`, for the suite to be skipped.
  */
 export function need(binary: string, aptPackage: string): string | undefined {
-  const path = find(binary) ?? install(binary, aptPackage);
+  return present(binary, aptPackage, () => find(binary));
+}
+
+/** As `need`, of a file that is no program. */
+export function needFile(path: string, aptPackage: string): string | undefined {
+  return present(path, aptPackage, () => (existsSync(path) ? path : undefined));
+}
+
+function present(what: string, aptPackage: string, look: () => string | undefined): string | undefined {
+  const path = look() ?? (install(aptPackage) ? look() : undefined);
   if (path !== undefined) return path;
-  const line = `${binary} is missing and cannot be installed here; on Debian: apt-get install ${aptPackage}`;
+  const line = `${what} is missing and cannot be installed here; on Debian: apt-get install ${aptPackage}`;
   if (process.env.CI) throw new Error(line);
   process.stderr.write(`skipped: ${line}\n`);
   return undefined;
@@ -37,12 +46,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function install(binary: string, aptPackage: string): string | undefined {
+function install(aptPackage: string): boolean {
   const aptGet = find('apt-get');
-  if (process.getuid?.() !== 0 || aptGet === undefined || startsServices()) return undefined;
+  if (process.getuid?.() !== 0 || aptGet === undefined || startsServices()) return false;
   if (!listsAreFresh) listsAreFresh = run(aptGet, 'update');
-  run(aptGet, 'install', '--yes', '--no-install-recommends', aptPackage);
-  return find(binary);
+  return run(aptGet, 'install', '--yes', '--no-install-recommends', aptPackage);
 }
 
 /** Under systemd, installing a server starts it: nothing that a test may do to somebody's machine. */

@@ -1,16 +1,13 @@
-import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { JSDOM, VirtualConsole } from 'jsdom';
 import { onTestFinished } from 'vitest';
 import type { Phone } from '../wx-stand-in.js';
 import { windowBundle } from './build/bundle.js';
-import { compileMiniProgram } from './build/compile.js';
 import { ColorScheme } from './color-scheme.js';
 import { JsdomScreen } from './jsdom-fingers.js';
+import { MINI_PROGRAM, programScript } from './folder.js';
 import type { Theme } from './program.js';
 import type { ScreenOptions, start } from './window/main.js';
-
-const MINI_PROGRAM = join(import.meta.dirname, '../../../mini-program-client/miniprogram');
 
 export interface JsdomOptions extends Pick<ScreenOptions, 'device' | 'url'> {
   /** The folder of the mini-program; ours, unless another is given. */
@@ -35,7 +32,7 @@ export function openMiniProgram(phone: Phone, options: JsdomOptions = {}): Jsdom
   const { window } = dom;
   const scheme = new ColorScheme(window, theme);
   const bundle = scriptOf('window', () => windowBundle('main.ts', 'miniProgram'));
-  const program = scriptOf(root, () => compiled(root));
+  const program = scriptOf(root, () => programScript(root));
   const context = dom.getInternalVMContext();
   bundle.runInContext(context);
   const runner: { readonly start: typeof start } = window.miniProgram;
@@ -43,12 +40,6 @@ export function openMiniProgram(phone: Phone, options: JsdomOptions = {}): Jsdom
   const opened = new JsdomScreen(window, screen, scheme);
   onTestFinished(() => opened.close());
   return opened;
-}
-
-function compiled(root: string): string {
-  const { script, problems } = compileMiniProgram(root);
-  if (problems.length > 0) throw new Error(problems.join('\n'));
-  return script;
 }
 
 /** Compiled once, however many windows run it. */
