@@ -4,8 +4,8 @@ import { onTestFinished } from 'vitest';
 import type { Phone } from '../wx-stand-in.js';
 import { windowBundle } from './build/bundle.js';
 import { ColorScheme } from './color-scheme.js';
-import { JsdomScreen } from './jsdom-fingers.js';
 import { MINI_PROGRAM, programScript } from './folder.js';
+import { JsdomScreen } from './jsdom-fingers.js';
 import type { Theme } from './program.js';
 import type { ScreenOptions, start } from './window/main.js';
 

@@ -44,7 +44,7 @@ function withoutDarkmode(root: Root): void {
 /** 750 rpx are the width of the screen; a page is what is between the bars. */
 function portableValue(value: string): string {
   return value
-    .replace(/(-?[\d.]+)rpx/g, (_, rpx) => `${+(Number(rpx) / 7.5).toFixed(4)}vw`)
+    .replace(/(-?[\d.]+)rpx/g, 'calc($1 * var(--rpx))')
     .replace(/(-?[\d.]+)vh\b/g, 'calc(var(--page-height) * $1 / 100)')
     .replace(/(?:env|constant)\(\s*safe-area-inset-(\w+)\s*(?:,[^)]*)?\)/g, 'var(--safe-area-$1)');
 }

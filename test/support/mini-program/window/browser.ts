@@ -7,7 +7,10 @@ export interface BrowserOptions extends Omit<ScreenOptions, 'phone'> {
 }
 
 /** A phone whose mini-program runs in this browser; what it stores outlives the page. */
-export function startInBrowser({ phone: options, ...rest }: BrowserOptions): { phone: MiniProgramPhone; screen: Screen } {
+export function startInBrowser({ phone: options, ...rest }: BrowserOptions): {
+  phone: MiniProgramPhone;
+  screen: Screen;
+} {
   const phone = new MiniProgramPhone({ ...options, storage: new PhoneStorage(undefined, new LocalTexts()) });
   return { phone, screen: start({ ...rest, phone }) };
 }
