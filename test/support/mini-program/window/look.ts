@@ -22,7 +22,10 @@ wx-page-meta, wx-navigation-bar { display: none; }
 wx-scroll-view { -webkit-overflow-scrolling: touch; outline: none; }
 wx-scroll-view:not([enable-flex]) { display: block !important; }
 wx-scroll-view[no-scrollbar]::-webkit-scrollbar { display: none; }
-wx-input, wx-textarea { display: block; overflow: hidden; text-align: initial; }
+wx-input, wx-textarea { display: block; position: relative; overflow: hidden; text-align: initial; }
+wx-input > input::placeholder, wx-textarea > textarea::placeholder { color: transparent; }
+wx-placeholder { position: absolute; inset: 0 auto auto 0; color: gray; white-space: pre; pointer-events: none; }
+wx-input > wx-placeholder { bottom: 0; display: flex; align-items: center; }
 wx-input { min-height: 1.4em; height: 1.4em; }
 wx-textarea { width: 300px; min-height: 1.4em; }
 wx-input > input, wx-textarea > textarea { display: block; box-sizing: border-box; width: 100%; height: 100%; margin: 0;

@@ -1,4 +1,4 @@
-import type { ComponentSpace, GeneralComponentDefinition } from 'glass-easel';
+import type { ComponentSpace, GeneralComponent, GeneralComponentDefinition } from 'glass-easel';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -30,6 +30,8 @@ export interface BuiltIn {
   /** Changes a property from inside, as `model:` expects it. */
   set(name: string, value: unknown): void;
   onTap(listener: () => void): void;
+  /** The classes that `names` are where the element is used. */
+  classes(names: string): string;
 }
 
 /** What one kind of element does; `attached` gives what is called on every later change of a property. */
@@ -39,7 +41,7 @@ export interface BuiltInKind {
   attached(element: BuiltIn): ((name: string, value: unknown) => void) | undefined;
 }
 
-interface Component {
+interface Component extends Pick<GeneralComponent, 'ownerShadowRoot'> {
   readonly $$: HTMLElement;
   readonly data: Values;
   triggerEvent(name: string, detail: unknown, options: { readonly bubbles: boolean }): void;
@@ -85,7 +87,21 @@ function onScreen(component: Component): BuiltIn {
       component.applyDataUpdates();
     },
     onTap: (listener) => component.addListener('tap', listener),
+    classes: (names) => scoped(component, names),
   };
+}
+
+/** A component's classes have something before them that is its own. */
+function scoped({ ownerShadowRoot }: Component, names: string): string {
+  const user = ownerShadowRoot?.getHostNode();
+  if (!user) return names;
+  const { styleScope, extraStyleScope } = user.getComponentOptions();
+  const { styleScopeManager } = user.getRootBehavior().ownerSpace;
+  const prefixes = [styleScope, extraStyleScope].flatMap((scope) => {
+    return scope === null || scope === undefined ? [] : [styleScopeManager.queryName(scope)];
+  });
+  const each = names.split(/\s+/).filter((name) => name !== '');
+  return prefixes.flatMap((prefix) => each.map((name) => (prefix ? `${prefix}--${name}` : name))).join(' ');
 }
 
 /** What a property of all elements is called in the document. */

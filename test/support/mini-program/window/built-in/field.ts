@@ -1,5 +1,6 @@
 import type { Platform } from '../platform.js';
 import type { BuiltIn, BuiltInKind } from './built-in.js';
+import { createField, type Field } from './field-looks.js';
 
 const PROPERTIES = {
   value: String,
@@ -36,96 +37,53 @@ export function fieldKind(tag: 'input' | 'textarea', { keyboard }: Platform): Bu
     tag: `wx-${tag}`,
     properties: PROPERTIES,
     attached(element) {
-      const { host } = element;
-      const field = host.ownerDocument.createElement(tag);
-      const looks = lookOf(element, field);
-      for (const name of Object.keys(PROPERTIES)) looks(name, element.values[name]);
-      listen(element, field, keyboard);
-      host.append(field);
-      return looks;
+      const { field, look } = createField(tag, element);
+      for (const name of Object.keys(PROPERTIES)) look(name, element.values[name]);
+      listen(element, field, look, keyboard);
+      return look;
     },
   };
 }
 
-type Field = HTMLInputElement | HTMLTextAreaElement;
+type Look = (name: string, value: unknown) => void;
 
-function lookOf({ host, values }: BuiltIn, field: Field): (name: string, value: unknown) => void {
-  const looks: Readonly<Record<string, (value: never) => void>> = {
-    value: (value: string) => {
-      if (field.value !== value) field.value = value;
-      grow(field, values.autoHeight === true);
-    },
-    password: (hidden: boolean) => {
-      if (field.tagName === 'INPUT') field.setAttribute('type', hidden ? 'password' : 'text');
-    },
-    type: (type: string) => field.setAttribute('inputmode', KEYBOARDS[type] ?? 'text'),
-    placeholder: (text: string) => field.setAttribute('placeholder', text),
-    disabled: (disabled: boolean) => {
-      field.disabled = disabled;
-    },
-    maxlength: (most: number) => {
-      if (most >= 0) field.maxLength = most;
-      else field.removeAttribute('maxlength');
-    },
-    confirmType: (type: string) => field.setAttribute('enterkeyhint', type),
-    focus: (focused: boolean) => {
-      if (focused) queueMicrotask(() => field.focus());
-      else if (host.ownerDocument.activeElement === field) field.blur();
-    },
-    autoHeight: (auto: boolean) => grow(field, auto),
-    ariaLabel: (label: string) => field.setAttribute('aria-label', label),
-  };
-  const label = host.getAttribute('aria-label');
-  if (label) field.setAttribute('aria-label', label);
-  return (name, value) => looks[name]?.(value as never);
-}
-
-const KEYBOARDS: Readonly<Record<string, string>> = { number: 'numeric', digit: 'decimal', idcard: 'text' };
-
-/** As high as its text. */
-function grow(field: Field, auto: boolean): void {
-  if (field.tagName !== 'TEXTAREA' || !auto) return;
-  field.style.height = 'auto';
-  if (field.scrollHeight > 0) field.style.height = `${field.scrollHeight}px`;
-}
-
-function listen(element: BuiltIn, field: Field, keyboard: Platform['keyboard']): void {
-  const cursor = () => field.selectionStart ?? field.value.length;
-  let lines = 1;
+function listen(element: BuiltIn, field: Field, look: Look, keyboard: Platform['keyboard']): void {
+  const { values, tell } = element;
+  const { ownerDocument } = field;
+  const said = () => ({ value: field.value, cursor: field.selectionStart ?? field.value.length });
   const hear = (event: string, listener: (event: Event) => void) =>
     field.addEventListener(event, (happened) => {
       happened.stopPropagation();
       listener(happened);
     });
-  hear('input', () => {
-    const { value } = field;
-    if (element.values.twoWay) element.set('value', value);
-    element.tell('input', { value, cursor: cursor(), keyCode: 0 });
-    grow(field, element.values.autoHeight === true);
-    const now = value.split('\n').length;
-    if (field.tagName === 'TEXTAREA' && now !== lines)
-      element.tell('linechange', { height: field.scrollHeight, lineCount: now });
-    lines = now;
-  });
   hear('change', () => {});
+  hear('input', () => {
+    if (values.twoWay) element.set('value', field.value);
+    tell('input', { ...said(), keyCode: 0 });
+    look('typed', field.value);
+  });
+  const keepFocus = (event: Event) => {
+    if (event.target !== field && values.holdKeyboard) event.preventDefault();
+  };
   hear('focus', () => {
-    const moves = element.values.adjustPosition === true;
+    ownerDocument.addEventListener('mousedown', keepFocus, { capture: true });
     const height = keyboard.raise(field, {
-      spacing: moves ? Number(element.values.cursorSpacing) : null,
-      told: (height) => element.tell('keyboardheightchange', { height, duration: 0.25 }),
+      spacing: values.adjustPosition ? Number(values.cursorSpacing) : null,
+      told: (height) => tell('keyboardheightchange', { height, duration: 0.25 }),
     });
-    element.tell('focus', { value: field.value, height });
+    tell('focus', { value: field.value, height });
   });
   hear('blur', () => {
+    ownerDocument.removeEventListener('mousedown', keepFocus, { capture: true });
     keyboard.lower(field);
-    element.tell('blur', { value: field.value, cursor: cursor() });
+    tell('blur', said());
   });
   hear('keydown', (event) => {
     const { key, isComposing } = event as KeyboardEvent;
-    const confirms = field.tagName === 'INPUT' || element.values.confirmType === 'send';
+    const confirms = field.tagName === 'INPUT' || values.confirmType === 'send';
     if (key !== 'Enter' || isComposing || !confirms) return;
     event.preventDefault();
-    element.tell('confirm', { value: field.value });
-    if (!element.values.confirmHold) field.blur();
+    tell('confirm', { value: field.value });
+    if (!values.confirmHold) field.blur();
   });
 }
