@@ -89,7 +89,7 @@ export class Appearance {
     const theme = this.themes.darkmode ? { theme: this.themes.now } : {};
     return {
       SDKVersion: '2.33.0',
-      language: 'zh_CN',
+      language: this.device.language,
       version: '8.0.50',
       enableDebug: false,
       host: { env: 'WeChat' },

@@ -10,6 +10,8 @@ export interface Device {
   readonly fontSize: number;
   /** 0: none comes up when a field has the focus. */
   readonly keyboard: number;
+  /** As WeChat names its own: `zh_CN`, `en`. */
+  readonly language: string;
 }
 
 export type Badge = { readonly text: string } | 'dot';

@@ -34,7 +34,7 @@ export interface Screen {
   settled(): Promise<void>;
 }
 
-const DEVICE: Device = { statusBar: 20, safeAreaBottom: 0, fontSize: 16, keyboard: 0 };
+const DEVICE: Device = { statusBar: 20, safeAreaBottom: 0, fontSize: 16, keyboard: 0, language: 'zh_CN' };
 
 export function start({ program, phone, device: given, url }: ScreenOptions): Screen {
   const device = { ...DEVICE, ...given };
