@@ -22,13 +22,14 @@ wx-page-meta, wx-navigation-bar { display: none; }
 wx-scroll-view { -webkit-overflow-scrolling: touch; outline: none; }
 wx-scroll-view:not([enable-flex]) { display: block !important; }
 wx-scroll-view[no-scrollbar]::-webkit-scrollbar { display: none; }
-wx-input, wx-textarea { display: block; position: relative; overflow: hidden; text-align: initial; }
-wx-input > input::placeholder, wx-textarea > textarea::placeholder { color: transparent; }
+wx-input, wx-textarea { display: block; overflow: hidden; text-align: initial; }
+wx-field { display: block; position: relative; width: 100%; height: 100%; }
+wx-input input::placeholder, wx-textarea textarea::placeholder { color: transparent; }
 wx-placeholder { position: absolute; inset: 0 auto auto 0; color: gray; white-space: pre; pointer-events: none; }
-wx-input > wx-placeholder { bottom: 0; display: flex; align-items: center; }
+wx-input wx-placeholder { bottom: 0; display: flex; align-items: center; }
 wx-input { min-height: 1.4em; height: 1.4em; }
 wx-textarea { width: 300px; min-height: 1.4em; }
-wx-input > input, wx-textarea > textarea { display: block; box-sizing: border-box; width: 100%; height: 100%; margin: 0;
+wx-input input, wx-textarea textarea { display: block; box-sizing: border-box; width: 100%; height: 100%; margin: 0;
   padding: 0; border: 0; outline: none; background: none; font: inherit; color: inherit; text-align: inherit; resize: none; }
 wx-button { display: block; position: relative; box-sizing: border-box; margin: 0 auto; padding: 0 14px; overflow: hidden;
   border-radius: 5px; background: #f8f8f8; color: #000; font-size: 18px; line-height: 2.55555556; text-align: center;

@@ -27,6 +27,8 @@ export interface BuiltIn {
   readonly values: Values;
   /** Tells the page; only taps and touches go further up. */
   tell(event: string, detail?: unknown): void;
+  /** Tells when the change that brought it about is on the screen; for what a change itself can bring about. */
+  tellSoon(event: string, detail?: unknown): void;
   /** Changes a property from inside, as `model:` expects it. */
   set(name: string, value: unknown): void;
   onTap(listener: () => void): void;
@@ -76,12 +78,14 @@ export function defineBuiltIn(space: ComponentSpace, kind: BuiltInKind): General
 }
 
 function onScreen(component: Component): BuiltIn {
+  const tell = (event: string, detail: unknown = {}) => component.triggerEvent(event, detail, { bubbles: false });
   return {
     host: component.$$,
     get values() {
       return component.data;
     },
-    tell: (event, detail = {}) => component.triggerEvent(event, detail, { bubbles: false }),
+    tell,
+    tellSoon: (event, detail) => queueMicrotask(() => tell(event, detail)),
     set: (name, value) => {
       component.replaceDataOnPath([name], value);
       component.applyDataUpdates();

@@ -16,7 +16,9 @@ export function createField(
   const hint = host.ownerDocument.createElement('wx-placeholder');
   const label = host.getAttribute('aria-label');
   if (label) field.setAttribute('aria-label', label);
-  host.append(field, hint);
+  const box = host.ownerDocument.createElement('wx-field');
+  box.append(field, hint);
+  host.append(box);
   const size = tag === 'textarea' ? new TextSize(element, field as HTMLTextAreaElement) : null;
   const looks = { ...fieldLooks(host, field), ...hintLooks(element, field, hint) };
   const look = (name: string, value: unknown) => {
@@ -89,7 +91,7 @@ class TextSize {
       if (field.scrollHeight > 0) field.style.height = `${field.scrollHeight}px`;
     }
     const now = this.count();
-    if (now !== this.lines) element.tell('linechange', { height: field.scrollHeight, lineCount: now });
+    if (now !== this.lines) element.tellSoon('linechange', { height: field.scrollHeight, lineCount: now });
     this.lines = now;
   }
 

@@ -48,7 +48,7 @@ export function fieldKind(tag: 'input' | 'textarea', { keyboard }: Platform): Bu
 type Look = (name: string, value: unknown) => void;
 
 function listen(element: BuiltIn, field: Field, look: Look, keyboard: Platform['keyboard']): void {
-  const { values, tell } = element;
+  const { values, tell, tellSoon } = element;
   const { ownerDocument } = field;
   const said = () => ({ value: field.value, cursor: field.selectionStart ?? field.value.length });
   const hear = (event: string, listener: (event: Event) => void) =>
@@ -69,14 +69,14 @@ function listen(element: BuiltIn, field: Field, look: Look, keyboard: Platform['
     ownerDocument.addEventListener('mousedown', keepFocus, { capture: true });
     const height = keyboard.raise(field, {
       spacing: values.adjustPosition ? Number(values.cursorSpacing) : null,
-      told: (height) => tell('keyboardheightchange', { height, duration: 0.25 }),
+      told: (height) => tellSoon('keyboardheightchange', { height, duration: 0.25 }),
     });
-    tell('focus', { value: field.value, height });
+    tellSoon('focus', { value: field.value, height });
   });
   hear('blur', () => {
     ownerDocument.removeEventListener('mousedown', keepFocus, { capture: true });
     keyboard.lower(field);
-    tell('blur', said());
+    tellSoon('blur', said());
   });
   hear('keydown', (event) => {
     const { key, isComposing } = event as KeyboardEvent;
