@@ -37,7 +37,7 @@ export interface Book {
   conversation(key: string): Conversation;
   thread(key: string): Thread;
   /** Told by the library, and told once. On the phone when this returns. */
-  note(note: Note): void;
+  note(note: Told): void;
   /** On its way: the library's outbox keeps it. */
   wait(key: string, entry: Entry): void;
   /** Where the own one with this id waits for its ack. */
@@ -59,9 +59,18 @@ export interface Book {
 }
 
 /** Something that the library told. */
-export type Note =
+export type Note = Told | Read;
+
+type Told =
   | { readonly type: 'told' | 'acked' | 'recalled'; readonly key: string; readonly entry: Placed }
   | { readonly type: 'refused'; readonly key: string; readonly entry: Entry; readonly code: string };
+
+/** This user has read it so far: a mark that is told once, too. */
+interface Read {
+  readonly type: 'read';
+  readonly key: string;
+  readonly seq: number;
+}
 
 export interface BookOptions {
   readonly shelf: Shelf;
@@ -124,6 +133,7 @@ export function createBook({ shelf, ownId, later, onChange }: BookOptions): Book
   }
 
   function apply(note: Note): void {
+    if (note.type === 'read') return rise(note.key, note.seq);
     const { key, entry } = note;
     const before = thread(key);
     if (note.type === 'refused') change(key, refused(before, note.entry, note.code));
@@ -159,6 +169,14 @@ export function createBook({ shelf, ownId, later, onChange }: BookOptions): Book
     notes = [];
   }
 
+  /** On the phone when this returns. */
+  function write(note: Note): void {
+    notes.push(note);
+    shelf.saveJournal(notes);
+    apply(note);
+    if (notes.length >= MAX_NOTES) flush();
+  }
+
   // What an app that was killed has not come to write.
   for (const note of shelf.journal()) apply(note as Note);
   flush();
@@ -169,10 +187,7 @@ export function createBook({ shelf, ownId, later, onChange }: BookOptions): Book
     conversation,
     thread,
     note: (note) => {
-      notes.push(note);
-      shelf.saveJournal(notes);
-      apply(note);
-      if (notes.length >= MAX_NOTES) flush();
+      write(note);
       if (note.entry.id !== undefined) sends.delete(note.entry.id);
       onChange(note.key);
     },
@@ -206,12 +221,13 @@ export function createBook({ shelf, ownId, later, onChange }: BookOptions): Book
       if (delivered > before.delivered || read > before.read) {
         list(key, { ...before, delivered: Math.max(before.delivered, delivered), read: Math.max(before.read, read) });
       }
-      rise(key, ownRead);
+      if (ownRead > before.ownRead) write({ type: 'read', key, seq: ownRead });
       if (conversation(key) !== before) onChange(key);
     },
     add: (key) => {
       if (conversations.has(key)) return;
       list(key, newConversation(key));
+      flush();
       onChange(key);
     },
     drop: (key) => {
