@@ -13,6 +13,7 @@ it('5 000 messages are read from the last to the first and back, with never more
   const [A, B] = [newUser(), newUser()];
   await converse(server, B, A, COUNT);
   const phone = await openConversation(browser, server, A, B);
+  await expect.poll(async () => (await scrollAndWatch(phone, 0, 30)).isAtBottom).toBe(true);
   const looks = [];
   for (;;) {
     const look = await scrollAndWatch(phone, -1200, 15);
@@ -27,6 +28,6 @@ it('5 000 messages are read from the last to the first and back, with never more
   }
   expect(await phone.page.locator(TEXT).last().textContent()).toBe(`message ${COUNT}.`);
   expect(Math.max(...looks.map(({ lines }) => lines))).toBeLessThanOrEqual(200);
-  expect(looks.filter(({ jumped }) => jumped)).toEqual([]);
+  expect(looks.filter(({ movedBy }) => movedBy > 2)).toEqual([]);
   expect(looks.filter(({ isFilled }) => !isFilled)).toEqual([]);
 }, 600_000);

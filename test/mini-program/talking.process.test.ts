@@ -30,7 +30,7 @@ async function two(): Promise<{ a: Person; b: Person }> {
 const has = (person: Person, ...texts: string[]) =>
   person.screen.appears(() => bubbles(person).join('\n') === texts.join('\n'));
 const back = async ({ screen }: Person) => {
-  screen.tap(screen.find('wx-bar button') ?? 'no way back');
+  screen.tap(screen.find('.components-nav-bar-nav-bar--back') ?? 'no way back');
   await screen.appears(() => screen.find('.me-name'));
 };
 const row = ({ screen }: Person) => screen.find('.row')?.getAttribute('aria-label') ?? '';

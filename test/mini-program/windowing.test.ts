@@ -42,6 +42,11 @@ describe('the window', () => {
     expect(windowFor(even(250, 20_000), 800, { from: 241, to: 250 })).toEqual({ from: 19, to: 22 });
   });
 
+  it('takes in a few at a time of those whose height nobody knows yet', () => {
+    const heights = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1000, 1000, 1000];
+    expect(windowFor(extents(heights, 300), 800, { from: 10, to: 13 })).toEqual({ from: 8, to: 13 });
+  });
+
   it('stays where nothing can be seen', () => {
     expect(windowFor([], 800, { from: 0, to: 0 })).toEqual({ from: 0, to: 0 });
     expect(windowFor(even(3, 50_000), 800, { from: 0, to: 3 })).toEqual({ from: 0, to: 3 });

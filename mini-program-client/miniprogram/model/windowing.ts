@@ -8,6 +8,8 @@ export const BLOCK_SIZE = 20;
 /** 200 messages: the nine blocks below, and one for what has no number yet. */
 export const MAX_BLOCKS = 9;
 
+const MOST_UNKNOWN = 2;
+
 /** Where a block is, in px from the upper edge of what is seen. */
 export interface Extent {
   readonly top: number;
@@ -39,7 +41,9 @@ export function windowFor(extents: readonly Extent[], height: number, before: Wi
   const first = seen.indexOf(true);
   if (first === -1) return clamp(before, count);
   const last = seen.lastIndexOf(true);
-  const wanted = narrow({ from: first, to: last + 1 }, extents, height);
+  // Those that were never in the view have no height yet, and all lie on one another: a few of them at a time.
+  const known = extents.findIndex(({ top, bottom }, index) => seen[index] === true && bottom > top);
+  const wanted = narrow({ from: Math.max(first, known - MOST_UNKNOWN), to: last + 1 }, extents, height);
   // What was there before and touches it.
   const joined =
     before.from <= wanted.to && before.to >= wanted.from

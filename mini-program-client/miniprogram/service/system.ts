@@ -28,3 +28,26 @@ export function textScale(): string {
 export function words(): Words {
   return wordsFor(phone().language || 'en');
 }
+
+export interface TopBar {
+  /** In px, all of it: where the status bar ends, how high what follows is, and how much WeChat's own buttons take. */
+  readonly top: number;
+  readonly height: number;
+  readonly right: number;
+}
+
+const BAR_HEIGHT = 44;
+const BUTTONS_WIDTH = 96;
+
+/** Of a page that draws its own upper edge. */
+export function topBar(): TopBar {
+  try {
+    const { statusBarHeight: top, windowWidth } = wx.getWindowInfo ? wx.getWindowInfo() : wx.getSystemInfoSync();
+    const buttons = wx.getMenuButtonBoundingClientRect();
+    // Some phones tell nothing of them before the first page is there.
+    if (!buttons.height || buttons.top < top) return { top, height: BAR_HEIGHT, right: BUTTONS_WIDTH };
+    return { top, height: buttons.height + 2 * (buttons.top - top), right: windowWidth - buttons.left + 4 };
+  } catch (_) {
+    return { top: 20, height: BAR_HEIGHT, right: BUTTONS_WIDTH };
+  }
+}

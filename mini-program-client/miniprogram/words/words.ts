@@ -7,6 +7,7 @@ export interface Words extends TimeWords {
   readonly appName: string;
   readonly conversations: string;
   readonly settings: string;
+  readonly back: string;
   readonly login: LoginWords;
   readonly list: ListWords;
   readonly thread: ThreadWords;

@@ -47,7 +47,6 @@ Page({
     const isTyping = people.isTyping(userId);
     const now = { name, picture, online, isTyping, status: this.status() };
     const before = this.data;
-    if (name !== before.name) wx.setNavigationBarTitle({ title: name });
     if (JSON.stringify({ ...before, ...now }) !== JSON.stringify(before)) this.setData(now);
   },
 

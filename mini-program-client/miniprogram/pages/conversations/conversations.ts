@@ -16,6 +16,7 @@ Page({
     rows,
     me: { userId: '', name: '', picture: '' },
     settings: words().settings,
+    title: words().conversations,
     isAdding: false,
     isRoom: false,
     name: '',
@@ -27,7 +28,6 @@ Page({
   isSeen: false,
 
   onLoad() {
-    wx.setNavigationBarTitle({ title: words().conversations });
     const { messenger } = getApp<MinimApp>();
     if (!messenger) {
       wx.reLaunch({ url: '/pages/login/login' });

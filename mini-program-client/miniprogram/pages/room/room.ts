@@ -28,7 +28,6 @@ Page({
     }
     const name = decodeURIComponent(room);
     const threadKey = roomKey(name);
-    wx.setNavigationBarTitle({ title: name });
     messenger.rooms.enter(name);
     this.setData({ threadKey, room: name, own: messenger.userId });
     this.stopListening = messenger.on((event) => {
