@@ -256,8 +256,8 @@ describe('settings', () => {
     a.screen.type(a.screen.all('.card .input')[0] ?? 'none', 'Ann 安');
     a.screen.tap('Save');
     await a.screen.appears(() => a.screen.toasts.includes('Saved'));
-    await openWith(a, b.userId).catch(() => {});
-    await back(a);
+    a.screen.tap('wx-bar button');
+    await a.screen.appears(() => a.screen.find('.me-name'));
     await openWith(a, b.userId);
     say(a, 'hello');
     await b.screen.appears(() => row(b).includes('Ann 安'));
