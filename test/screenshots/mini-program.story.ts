@@ -106,7 +106,7 @@ async function say(page: Page, text: string): Promise<void> {
 }
 
 async function goBack(page: Page): Promise<void> {
-  await page.getByLabel('Back').tap();
+  await page.getByLabel('Back').filter({ visible: true }).tap();
   await page.locator('.add').waitFor();
 }
 

@@ -35,7 +35,7 @@ const LIST_PAGE = 50;
 const HISTORY_PAGE = 40;
 /** The server watches no more for one session. */
 const MAX_WATCHED = 200;
-const SOON_MS = 1000;
+const SOON_MS = 200;
 
 export function createQuestions({ client, book, people }: QuestionsOptions): Questions {
   const watched = new Set<string>();

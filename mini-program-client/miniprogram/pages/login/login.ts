@@ -35,7 +35,7 @@ Page({
   },
 
   onEnter() {
-    const { server, userId, isBusy } = this.data;
+    const { server, userId, isBusy, isServerOpen } = this.data;
     if (isBusy || userId.trim() === '') return;
     try {
       getApp<MinimApp>().signIn(server, userId.trim());
@@ -43,7 +43,7 @@ Page({
       const { problems } = words();
       const isServer = error instanceof Error && error.message.startsWith('url');
       const problem = isServer ? problems.bad_server : problems.bad_user;
-      this.setData({ problem: problem || String(error), isServerOpen: isServer });
+      this.setData({ problem: problem || String(error), isServerOpen: isServerOpen || isServer });
       return;
     }
     wx.reLaunch({ url: HOME });
