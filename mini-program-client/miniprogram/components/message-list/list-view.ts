@@ -230,8 +230,8 @@ export function createListView(screen: Screen, source: Source): ListView {
     },
     retry: () => {
       hasFailed = false;
-      load();
       refresh();
+      lookSoon();
     },
     isAtBottom: () => atBottom,
     end: () => {
