@@ -25,14 +25,14 @@ describe.skipIf(chromiumPath === undefined)('a long conversation on a screen', (
   });
 
   const users = () => ({ A: newUser(), B: newUser() });
-  /** For 300 ms: longer than the app needs to bring in what people come near to. */
-  const PICTURES = 18;
+  /** For 200 ms: longer than the app needs to bring in what people come near to. */
+  const PICTURES = 12;
 
   /** To the beginning, a screen at a time. */
   async function goUp(phone: ChromiumPhone, most: number): Promise<Look[]> {
     const looks: Look[] = [];
     while (looks.length < most) {
-      const look = await scrollAndWatch(phone, -550, PICTURES);
+      const look = await scrollAndWatch(phone, -600, PICTURES);
       looks.push(look);
       if (look.scrollTop === 0 && (await phone.page.getByText('This is the beginning').count()) > 0) return looks;
     }
@@ -41,7 +41,7 @@ describe.skipIf(chromiumPath === undefined)('a long conversation on a screen', (
 
   it('opens at its end, and goes up to its beginning without anything that is read moving', async () => {
     const { A, B } = users();
-    await converse(server, B, A, 240);
+    await converse(server, B, A, 200);
     const phone = await openConversation(browser, server, A, B);
     await expect.poll(async () => (await scrollAndWatch(phone, 0, 1)).isAtBottom).toBe(true);
     const looks = await goUp(phone, 60);
@@ -53,7 +53,7 @@ describe.skipIf(chromiumPath === undefined)('a long conversation on a screen', (
 
   it('comes back to what was read where the platform lets everything slip', async () => {
     const { A, B } = users();
-    await converse(server, B, A, 160);
+    await converse(server, B, A, 100);
     const phone = await openConversation(browser, server, A, B);
     await phone.page.addStyleTag({ content: '* { overflow-anchor: none !important; }' });
     await expect.poll(async () => (await scrollAndWatch(phone, 0, 1)).isAtBottom).toBe(true);

@@ -121,7 +121,8 @@ describe('without a network', () => {
   });
 
   it('what came meanwhile is there afterwards, once, and counted once', async () => {
-    const { a, b } = await two();
+    const b = await signedIn(server, newUser());
+    const a = await signedIn(server, newUser(), { suspendAfterMs: 50, tellsOfLoss: 'never' });
     await openWith(b, a.userId);
     say(b, 'one');
     await a.screen.appears(() => row(a).includes('1 unread message'));
@@ -134,7 +135,7 @@ describe('without a network', () => {
     await a.screen.appears(() => row(a).includes('3 unread messages'));
     a.screen.tap('.row');
     await has(a, 'one', 'two', 'three');
-  }, 20_000);
+  });
 });
 
 describe('an app that was killed', () => {
