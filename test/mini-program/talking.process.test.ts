@@ -252,6 +252,8 @@ describe('a room', () => {
 describe('settings', () => {
   it('say how one is called, which others then see', async () => {
     const { a, b } = await two();
+    const { messenger } = a.screen.app as { messenger: { client: { state: { phase: string } } } };
+    await expect.poll(() => messenger.client.state.phase).toBe('connected');
     a.screen.tap('.me');
     await a.screen.appears(() => a.screen.find('.settings'));
     a.screen.type(a.screen.all('.card .input')[0] ?? 'none', 'Ann 安');
