@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 import { need } from './apt.js';
 
 /** Nothing that it does by itself: no calls to anybody, no first-run pages, no graphics card. */
@@ -32,13 +32,21 @@ export function needChromium(): string | undefined {
   return need('chromium', 'chromium');
 }
 
+/** Without a window, with a profile that nobody used before. */
+export function launchChromium(executablePath: string, more: LaunchOptions = {}): Promise<Browser> {
+  const { flags = [], env = process.env } = more;
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags], env });
+}
+
+interface LaunchOptions {
+  readonly flags?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 export async function startChromium(executablePath: string): Promise<RunningBrowser> {
-  const profile = mkdtempSync(join(tmpdir(), 'minim-chromium-'));
-  const browser = await chromium.launch({
-    executablePath,
-    args: FLAGS,
-    env: { ...process.env, HOME: profile, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile },
-  });
+  const home = mkdtempSync(join(tmpdir(), 'minim-chromium-'));
+  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home };
+  const browser = await launchChromium(executablePath, { env });
   return {
     open: async (options = {}) => {
       const context = await browser.newContext({ ...STILL, ...options });
@@ -47,7 +55,7 @@ export async function startChromium(executablePath: string): Promise<RunningBrow
     },
     stop: async () => {
       await browser.close();
-      rmSync(profile, { recursive: true, force: true });
+      rmSync(home, { recursive: true, force: true });
     },
   };
 }

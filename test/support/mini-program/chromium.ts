@@ -1,32 +1,21 @@
-import { type Browser, chromium } from 'playwright-core';
-import { need, needFile } from '../apt.js';
+import type { Browser } from 'playwright-core';
+import { needFile } from '../apt.js';
+import { launchChromium, needChromium } from '../chromium.js';
 
 const FONTS = [
   ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc', 'fonts-noto-cjk'],
   ['/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf', 'fonts-noto-color-emoji'],
 ] as const;
 
-/** Nothing that calls home; and any origin may ask any other, as `wx.request` may. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-web-security',
-];
-
 /** The path of Debian's Chromium; `undefined` where there is none and it cannot be installed, for a suite to be skipped. */
-export const chromiumPath = need('chromium', 'chromium');
+export const chromiumPath = needChromium();
 
 /** Whether text of all the world can be drawn, for pictures; installs what is missing. */
 export function needFonts(): boolean {
   return FONTS.every(([path, aptPackage]) => needFile(path, aptPackage) !== undefined);
 }
 
-/** A browser without a window, with a profile that nobody used before. */
+/** A browser in which any origin may ask any other, as `wx.request` may. */
 export function startChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath ?? '', headless: true, args: FLAGS });
+  return launchChromium(chromiumPath ?? '', { flags: ['--disable-web-security'] });
 }
