@@ -31,6 +31,8 @@ export default defineConfig({
           setupFiles: ['test/support/setup.ts'],
           maxWorkers: 1,
           fileParallelism: false,
+          // So that a program that one file has loaded (test/support/server.ts) is there for the next.
+          isolate: false,
           testTimeout: 40_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 2 },

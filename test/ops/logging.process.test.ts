@@ -2,6 +2,7 @@ import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { type RunningServer, startServerForTest } from '../support/server.js';
 import { TOKEN_MODE, tokenOf } from '../support/tokens.js';
+import { ANY_TRANSPORT } from '../support/transports.js';
 import { WsClient } from '../support/ws-client.js';
 
 const CONTENT = 'what was said between us';
@@ -17,7 +18,7 @@ function linesOf(server: RunningServer): Line[] {
     .map((line) => JSON.parse(line));
 }
 
-describe.each(['uws', 'ws'])('the log of a node on the %s transport', (transport) => {
+describe.each(ANY_TRANSPORT)('the log of a node on the %s transport', (transport) => {
   const start = (env: Readonly<Record<string, string>>) =>
     startServerForTest({ env: { MINIM_TRANSPORT: transport, ...env } });
 

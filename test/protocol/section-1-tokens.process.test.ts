@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeNode, type Node } from '../support/node-suite.js';
 import { secondsFromNow, signToken, TOKEN_MODE, tokenOf } from '../support/tokens.js';
+import { ANY_TRANSPORT } from '../support/transports.js';
 import { WsClient } from '../support/ws-client.js';
 
 const UNAUTHORIZED = { code: 4501, reason: 'unauthorized' };
@@ -120,6 +121,7 @@ describeNode(
     });
   },
   { ...TOKEN_MODE, MINIM_FRAMES_PER_S: '10', MINIM_FRAMES_BURST: '10' },
+  ANY_TRANSPORT,
 );
 
 describeNode(

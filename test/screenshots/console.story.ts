@@ -8,6 +8,14 @@ story('console', {
     { width: 1280, height: 800, theme: 'light', text: 'usual' },
     { width: 1280, height: 800, theme: 'dark', text: 'usual' },
   ],
+  chosen: {
+    '1-opened-1280x800-light': 'console-opened',
+    '2-connected-1280x800-light': 'console-connected',
+    '3-sent-1280x800-light': 'console-sent',
+    '4-cut-off-1280x800-light': 'console-cut-off',
+    '5-back-1280x800-light': 'console-back',
+    '6-in-a-room-1280x800-dark': 'console-in-a-room-dark',
+  },
   async tell({ browser, look, server, shoot }) {
     const { width, height, theme } = look;
     const context = await browser.newContext({

@@ -8,10 +8,12 @@ import { type Frame, WsClient } from '../support/ws-client.js';
 story('mini-program', {
   looks: PHONE_LOOKS,
   chosen: {
+    'login-430x932-light': 'mini-program-login',
     'list-430x932-light': 'mini-program-list',
     'conversation-430x932-light': 'mini-program-conversation',
     'conversation-430x932-dark': 'mini-program-conversation-dark',
     'room-430x932-dark': 'mini-program-room-dark',
+    'settings-430x932-light': 'mini-program-settings',
   },
   async tell(stage) {
     const people = await peopleOf(stage);

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { apiNode, KEYS } from '../../support/api-node.js';
 import { HookReceiver, status } from '../../support/hook-receiver.js';
 import { startServerForTest } from '../../support/server.js';
+import { ANY_TRANSPORT } from '../../support/transports.js';
 import { WsClient } from '../../support/ws-client.js';
 
 type Event = Readonly<Record<string, unknown>>;
 
-describe.each(['uws', 'ws'])('GET /api/v1/users/{userId}/events tells (%s)', (transport) => {
+describe.each(ANY_TRANSPORT)('GET /api/v1/users/{userId}/events tells (%s)', (transport) => {
   const node = apiNode({ MINIM_TRANSPORT: transport });
   const ask = (userId: string, query = '') => node.ask('get', `/api/v1/users/${userId}/events${query}`);
 

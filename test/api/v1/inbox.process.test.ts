@@ -2,9 +2,10 @@ import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { apiNode, expectDocumented, KEYS } from '../../support/api-node.js';
 import { secondsFromNow, TOKEN_MODE, tokenOf } from '../../support/tokens.js';
+import { ANY_TRANSPORT } from '../../support/transports.js';
 import { WsClient } from '../../support/ws-client.js';
 
-describe.each(['uws', 'ws'])('over %s', (transport) => {
+describe.each(ANY_TRANSPORT)('over %s', (transport) => {
   const node = apiNode({ ...TOKEN_MODE, MINIM_TRANSPORT: transport });
 
   const asked = async (asking: request.Test, method: 'get' | 'put', path: string) => {

@@ -25,6 +25,7 @@ describe('GET /api/v1/messages/{id}/life tells', () => {
 
     const web = await node.open('B1', '&device=web');
     expect(await web.next()).toMatchObject({ messageId });
+    await expect.poll(async () => (await life(messageId)).devices).toHaveLength(1);
     const pushed = await life(messageId);
     expect(pushed.why).toBe(`${stored}; pushed to web at T, never confirmed`);
     expect(pushed).toMatchObject({
