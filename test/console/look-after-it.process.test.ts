@@ -103,8 +103,9 @@ describe.skipIf(chromium === undefined)('whoever runs the node', () => {
 
     const ben = await open('Ben');
     await ben.next();
-    const pushed = await lookAtMessage(messageId);
-    expect(pushed).toMatch(/Pushed to phone\s+\d\d:\d\d:\d\d\.\d{3} \+[\s\S]*phone is at 0[\s\S]*never confirmed/);
+    await expect
+      .poll(() => lookAtMessage(messageId))
+      .toMatch(/Pushed to phone\s+\d\d:\d\d:\d\d\.\d{3} \+[\s\S]*phone is at 0[\s\S]*never confirmed/);
     ben.send({ type: 'received', cursor: 1 });
     ben.send({ type: 'read', peerId: 'Ann', seq: 1 });
     await expect.poll(() => lookAtMessage(messageId)).toMatch(/phone has it[\s\S]*Read[\s\S]*Ben has read it/);

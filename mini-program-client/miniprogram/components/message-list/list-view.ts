@@ -11,6 +11,12 @@ export interface Measures {
   readonly blocks: ReadonlyMap<string, Extent>;
 }
 
+/** As a scroll event tells it. */
+export interface Scrolled {
+  readonly scrollTop: number;
+  readonly scrollHeight: number;
+}
+
 /** The view: it takes changes, and says where things are. */
 export interface Screen {
   set(changes: Changes, done: () => void): void;
@@ -30,8 +36,8 @@ export interface Source {
 export interface ListView {
   /** What is to be shown may have changed. */
   refresh(): void;
-  /** People have scrolled. */
-  scrolled(): void;
+  /** The view has been scrolled, by people or by us. */
+  scrolled(to: Scrolled): void;
   /** The room for it has changed. */
   resized(): void;
   toBottom(): void;
@@ -58,6 +64,8 @@ export function createListView(screen: Screen, source: Source): ListView {
   let hasFailed = false;
   let isEnded = false;
   let ends = 0;
+  /** Of the list, when it was measured last. */
+  let height = 0;
   let looking: ReturnType<typeof setTimeout> | null = null;
 
   function refresh(): void {
@@ -170,6 +178,7 @@ export function createListView(screen: Screen, source: Source): ListView {
     if (isBusy) return lookSoon();
     screen.measure((measures) => {
       if (isEnded || isBusy || measures.height === 0) return;
+      height = measures.height;
       noticeBottom(measures);
       const names = numbered(order);
       const next = windowFor(
@@ -182,11 +191,18 @@ export function createListView(screen: Screen, source: Source): ListView {
     });
   }
 
-  function noticeBottom({ scrollTop, scrollHeight, height }: Measures): void {
-    const isNear = scrollHeight - scrollTop - height < NEAR_PX;
+  function noticeBottom(at: Scrolled & { readonly height: number }): void {
+    const isNear = at.scrollHeight - at.scrollTop - at.height < NEAR_PX;
     if (isNear === atBottom) return;
     atBottom = isNear;
     source.onBottom(atBottom);
+  }
+
+  /** Who scrolls away is let go at once: a change that comes before the next look would take people back to the end. */
+  function scrolled({ scrollTop, scrollHeight }: Scrolled): void {
+    const isAway = scrollHeight - scrollTop - height >= NEAR_PX;
+    if (isAway && atBottom && height > 0) noticeBottom({ scrollTop, scrollHeight, height });
+    lookSoon();
   }
 
   function loadNear(measures: Measures, first: string | undefined): void {
@@ -221,7 +237,7 @@ export function createListView(screen: Screen, source: Source): ListView {
 
   return {
     refresh,
-    scrolled: lookSoon,
+    scrolled,
     resized: () => (atBottom ? scrollToEnd(lookSoon) : lookSoon()),
     toBottom: () => {
       atBottom = true;

@@ -6,7 +6,7 @@ import { SENDING_SHOWN_AFTER_MS } from '../../model/states';
 import type { Messenger, MessengerEvent } from '../../service/messenger';
 import { words } from '../../service/system';
 import { contextOf, noticesOf } from './context';
-import { createListView, type ListView } from './list-view';
+import { createListView, type ListView, type Scrolled } from './list-view';
 import { screenOf } from './screen';
 
 /** What one list on the screen has besides its data. */
@@ -157,9 +157,9 @@ Component({
       if (own) own.view.resized();
     },
 
-    onScroll() {
+    onScroll({ detail }: WechatMiniprogram.CustomEvent<Scrolled>) {
       const own = parts.get(this);
-      if (own) own.view.scrolled();
+      if (own) own.view.scrolled(detail);
     },
 
     onRetry() {
