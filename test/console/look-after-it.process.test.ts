@@ -110,7 +110,7 @@ describe.skipIf(chromium === undefined)('whoever runs the node', () => {
     ben.send({ type: 'read', peerId: 'Ann', seq: 1 });
     await expect.poll(() => lookAtMessage(messageId)).toMatch(/phone has it[\s\S]*Read[\s\S]*Ben has read it/);
     expect(await page.content()).not.toContain('secret');
-    expect(await lookAtMessage('order-17')).toContain('it is no messageId of this server');
+    await expect.poll(() => lookAtMessage('order-17')).toContain('it is no messageId of this server');
   });
 
   it('sees how many are here, how much goes through and how long it takes, also as a table', async () => {

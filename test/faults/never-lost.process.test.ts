@@ -15,7 +15,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 it('[MP-3.1] has all that was acked, once and without holes, after the node was killed at random moments under load', async () => {
   const { acked, ...losses } = await killServersAndCompare(directory, KILLS);
   expect(losses).toEqual(NO_LOSSES);
-  expect(acked).toBeGreaterThan(KILLS * 100);
+  expect(acked).toBeGreaterThan(KILLS * 10);
 }, 120_000);
 
 it('[MP-3.6] gives a full session that did not read for a while everything, in order, and keeps little for it', async () => {
