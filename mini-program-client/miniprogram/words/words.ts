@@ -1,3 +1,4 @@
+import type { BarWords } from '../model/offline';
 import type { TimeWords } from '../model/time';
 import { ENGLISH } from './en';
 import { CHINESE } from './zh';
@@ -16,7 +17,7 @@ export interface Words extends TimeWords {
   readonly unreadBelow: string;
   readonly ownRecalled: string;
   recalledBy(name: string): string;
-  readonly offline: OfflineWords;
+  readonly offline: BarWords;
   /** By code; what is not there is told in the server's own words. */
   readonly problems: Readonly<Record<string, string>>;
 }
@@ -102,16 +103,6 @@ export interface SettingsWords {
   readonly signedInAs: string;
   reachable(ms: number): string;
   unreachable(why: string): string;
-}
-
-export interface OfflineWords {
-  readonly connecting: string;
-  readonly waiting: string;
-  readonly polling: string;
-  readonly again: string;
-  readonly replaced: string;
-  readonly unauthorized: string;
-  readonly closed: string;
 }
 
 /** By what WeChat says of its own language: `en`, `zh_CN`, `zh_TW`. */
