@@ -1,32 +1,6 @@
-/** What is shown of an event of a user. */
-export interface TailEvent {
-  readonly type: string;
-  readonly at: number;
-  readonly sessionId?: string;
-  readonly device?: string;
-  readonly full?: boolean;
-  readonly remoteAddress?: string;
-  readonly code?: number;
-  readonly error?: string;
-  readonly what?: string;
-  readonly outcome?: string;
-  readonly id?: string;
-  readonly messageId?: string;
-  readonly fromUserId?: string;
-  readonly toUserId?: string;
-  readonly room?: string;
-  readonly peerId?: string;
-  readonly seq?: number;
-  readonly cursor?: number;
-  readonly delivered?: number;
-  readonly read?: number;
-  readonly ownRead?: number;
-  readonly sessions?: number;
-  readonly event?: string;
-  readonly reason?: string;
-}
+import type { UserEvent } from '../model/user-event.js';
 
-const WORDS: Readonly<Record<string, (event: TailEvent) => string>> = {
+const WORDS: Readonly<Record<string, (event: UserEvent) => string>> = {
   connected: (event) => `${session(event)}, ${event.full ? 'full' : 'plain'}, from ${event.remoteAddress}`,
   disconnected: (event) => `${session(event)} with ${event.code}`,
   sent: (event) => `${event.what}${named(event)}${target(event)}: ${event.outcome}${numbers(event)}`,
@@ -42,36 +16,36 @@ const WORDS: Readonly<Record<string, (event: TailEvent) => string>> = {
 };
 
 /** One event, for people. */
-export function lineOf(event: TailEvent): string {
+export function lineOf(event: UserEvent): string {
   const words = WORDS[event.type]?.(event) ?? JSON.stringify(event);
   return printable(`${new Date(event.at).toISOString()}  ${event.type.padEnd(12)}  ${words}`);
 }
 
-function session({ device, sessionId }: TailEvent): string {
+function session({ device, sessionId }: UserEvent): string {
   if (sessionId === '') return device === '' ? 'a question over HTTP' : `${device}, over HTTP`;
   return device === sessionId ? `session ${sessionId}` : `${device} (session ${sessionId})`;
 }
 
-function named({ id }: TailEvent): string {
+function named({ id }: UserEvent): string {
   return id === undefined ? '' : ` ${JSON.stringify(id)}`;
 }
 
-function target({ toUserId, room, what, messageId }: TailEvent): string {
+function target({ toUserId, room, what, messageId }: UserEvent): string {
   if (toUserId !== undefined) return ` to ${toUserId}`;
   if (room !== undefined) return ` to the room ${room}`;
   return what === 'recall' ? ` of ${messageId}` : '';
 }
 
-function numbers({ messageId, seq, cursor }: TailEvent): string {
+function numbers({ messageId, seq, cursor }: UserEvent): string {
   const parts = [messageId, seq && `seq ${seq}`, cursor && `number ${cursor}`].filter(Boolean);
   return seq === undefined ? '' : `, ${parts.join(', ')}`;
 }
 
-function hook({ event, outcome }: TailEvent): string {
+function hook({ event, outcome }: UserEvent): string {
   return event === undefined ? '' : `, ${event} ${outcome}`;
 }
 
-function marks({ delivered, read, ownRead }: Pick<TailEvent, 'delivered' | 'read' | 'ownRead'>): string {
+function marks({ delivered, read, ownRead }: Pick<UserEvent, 'delivered' | 'read' | 'ownRead'>): string {
   const parts = [
     delivered && `delivered up to seq ${delivered}`,
     read && `read up to seq ${read}`,

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isUserId, USER_ID_FORM } from '../model/ids.js';
+import type { UserEvent } from '../model/user-event.js';
 import { type Command, type Given, UsageError } from './command.js';
 import { NODE_FLAGS, type NodeApi, NodeRefusal, nodeOf } from './node-api.js';
-import { lineOf, type TailEvent } from './tail-lines.js';
+import { lineOf } from './tail-lines.js';
 
 const WAIT_S = 20;
 /** Between two questions, so that what happens much is asked for together. */
@@ -12,7 +13,7 @@ const AGAIN_MS = 1_000;
 
 /** What is used of the answer of `GET /users/{userId}/events`. */
 interface Answer {
-  readonly events: readonly TailEvent[];
+  readonly events: readonly UserEvent[];
   readonly next: string;
   readonly lost: number;
   readonly broken?: true;

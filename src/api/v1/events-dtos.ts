@@ -1,10 +1,9 @@
-import { USER_EVENTS, type UserEvent } from '../../messaging/trace/user-events.js';
+import { USER_EVENT_SUBJECTS, USER_EVENTS, type UserEvent } from '../../model/user-event.js';
 import { MAX_POLL_WAIT_S } from '../../protocol/limits.js';
 import { ApiProperty } from '../docs/described.js';
 import { COUNT_SCHEMA, NumberTextField, TextField, USER_ID_SCHEMA } from './fields.js';
 
 const TIME = { ...COUNT_SCHEMA, example: 1_767_225_600_000 };
-const WHATS = ['message', 'recall', 'broadcast', 'room'] as const;
 
 export class EventsQuery {
   @TextField({
@@ -53,8 +52,8 @@ class UserEventAnswer implements UserEvent {
   @ApiProperty({ type: String, required: false, example: 'rate_limited', description: 'The word of the `error`.' })
   readonly error?: string;
 
-  @ApiProperty({ type: String, enum: WHATS, required: false })
-  readonly what?: (typeof WHATS)[number];
+  @ApiProperty({ type: String, enum: USER_EVENT_SUBJECTS, required: false })
+  readonly what?: (typeof USER_EVENT_SUBJECTS)[number];
 
   @ApiProperty({ type: String, required: false, example: 'stored', description: 'What became of it.' })
   readonly outcome?: string;

@@ -1,10 +1,11 @@
 import type { UserId } from '../../model/ids.js';
 import type { InboxEntry } from '../../model/stored.js';
+import type { UserEvent } from '../../model/user-event.js';
 import type { Clock } from '../ports/clock.js';
 import type { HookItem } from '../ports/store-hooks.js';
 import type { StoreOutcome, StoreWrite } from '../ports/store-writes.js';
 import type { Traced, TraceRing } from './trace-ring.js';
-import type { UserEvent, UserEvents } from './user-events.js';
+import type { UserEvents } from './user-events.js';
 import { eventsOf } from './write-events.js';
 
 /** A session, as the trace knows it. */

@@ -1,5 +1,5 @@
+import type { UserEvent } from '../../model/user-event.js';
 import type { StoreOutcome, StoreWrite } from '../ports/store-writes.js';
-import type { UserEvent } from './user-events.js';
 
 type Told = readonly [userId: string, event: Omit<UserEvent, 'at'>];
 type Send = Extract<StoreWrite, { readonly kind: 'message' | 'recall' | 'broadcast' | 'room' }>;
