@@ -3,21 +3,11 @@ import type { HookOfMessage, MessageLife, MessageQuery, StoredLife } from '../..
 import type { RoomName, UserId } from '../../model/ids.js';
 import type { UserMarks } from '../../model/stored.js';
 import { BROADCAST, ERASED, MESSAGE, ROOM } from './log-entry.js';
-import type { LogReader } from './log-reader.js';
+import type { LogReader, LogRow } from './log-reader.js';
 import type { MessageNames } from './message-names.js';
 
-interface LifeRow {
-  readonly kind: number;
-  readonly sender: number;
-  /** A user's number; of a message to a room minus the room's. */
-  readonly recipient: number;
-  readonly seq: number;
-  readonly cursor: number;
-  readonly recipientCursor: number;
-  readonly sentAt: number;
-  readonly expiresAt: number | null;
-  readonly recalledBy: number | null;
-}
+/** Of a message to a room the recipient is minus the room's number. */
+type LifeRow = Omit<LogRow, 'pos' | 'target' | 'id' | 'content'>;
 
 /** All that is known of single messages, found by their names: rare questions, of whoever runs the node. */
 export class LifeReader {

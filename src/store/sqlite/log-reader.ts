@@ -5,7 +5,7 @@ import { cursorOf, RECALL } from './log-entry.js';
 import type { MessageNames } from './message-names.js';
 
 /** A row of the log as a reader shows it. */
-interface LogRow {
+export interface LogRow {
   readonly pos: number;
   readonly kind: number;
   readonly sender: number;
