@@ -5,7 +5,7 @@ import { erasingContract } from './store-erasing.js';
 import { hooksContract } from './store-hooks.js';
 import { roomsContract } from './store-rooms.js';
 import { usersContract } from './store-users.js';
-import { A, B, C, confirm, message, PAGE, read, recall, room, stored } from './store-words.js';
+import { A, B, C, confirm, message, PAGE, read, recall, room, statusOf, stored } from './store-words.js';
 
 const LIMITS: StoreLimits = { maxDevices: 3, maxQueuedWrites: 1000 };
 
@@ -310,7 +310,7 @@ export function messageStoreContract(adapter: string, open: (limits: StoreLimits
       const store = await start();
       const [first, second] = stored(await store.write([message(A, B, 'm1'), { ...message(A, B), expiresAt: 5 }]));
       const { messageId = '', sentAt } = first ?? {};
-      const status = () => store.read.message({ messageId, now: 1 });
+      const status = () => statusOf(store, { messageId, now: 1 });
       const sent = { messageId, seq: 1, fromUserId: A, toUserId: B, sentAt, recalled: false };
       expect(await status()).toEqual({ ...sent, delivered: false, read: false, devices: [] });
       await store.write([confirm(B, 'phone', 1, 10), confirm(B, 'desk', 0, 20)]);
@@ -320,10 +320,10 @@ export function messageStoreContract(adapter: string, open: (limits: StoreLimits
       ];
       expect(await status()).toEqual({ ...sent, delivered: true, read: false, devices });
       const later = { messageId: second?.messageId ?? '', now: 4 };
-      expect(await store.read.message(later)).toMatchObject({ seq: 2, delivered: false, recalled: false });
-      expect(await store.read.message({ ...later, now: 5 })).toMatchObject({ recalled: true });
+      expect(await statusOf(store, later)).toMatchObject({ seq: 2, delivered: false, recalled: false });
+      expect(await statusOf(store, { ...later, now: 5 })).toMatchObject({ recalled: true });
       await store.write([read(B, A, 2)]);
-      expect(await store.read.message(later)).toMatchObject({ delivered: true, read: true });
+      expect(await statusOf(store, later)).toMatchObject({ delivered: true, read: true });
       await store.write([recall(A, messageId, 'r')]);
       expect(await status()).toEqual({ ...sent, recalled: true, delivered: true, read: true, devices });
     });
@@ -332,11 +332,11 @@ export function messageStoreContract(adapter: string, open: (limits: StoreLimits
       const store = await start();
       const [one, all] = stored(await store.write([message(A, B), { ...message(A, B), kind: 'broadcast' }]));
       const [hall] = stored(await store.write([{ ...message(A, B), kind: 'room', room: room('hall') }]));
-      expect(await store.read.message({ messageId: one?.messageId ?? '', now: 1 })).toBeDefined();
+      expect(await statusOf(store, { messageId: one?.messageId ?? '', now: 1 })).toBeDefined();
       await store.removeSentBefore(2, 1);
       const others = [one?.messageId, all?.messageId, hall?.messageId, `${store.epoch}-zzz`, 'none', ''];
       for (const messageId of others) {
-        expect(await store.read.message({ messageId: messageId ?? '', now: 1 }), messageId).toBeUndefined();
+        expect(await statusOf(store, { messageId: messageId ?? '', now: 1 }), messageId).toBeUndefined();
       }
     });
 

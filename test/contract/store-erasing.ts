@@ -15,6 +15,7 @@ import {
   read,
   recall,
   room,
+  statusOf,
   stored,
 } from './store-words.js';
 
@@ -49,7 +50,7 @@ export function erasingContract(start: (limits?: Partial<StoreLimits>) => Promis
       [2, false],
       [1, true],
     ]);
-    expect(await store.read.message({ messageId: first?.messageId ?? '', now: 0 })).toMatchObject({ recalled: true });
+    expect(await statusOf(store, { messageId: first?.messageId ?? '', now: 0 })).toMatchObject({ recalled: true });
     expect(stored(await store.write([message(A, B)]))).toMatchObject([{ seq: 3, cursor: 5, recipientCursor: 3 }]);
   });
 

@@ -1,5 +1,8 @@
 import { expect } from 'vitest';
+import { type MessageStatus, messageStatus } from '../../src/messaging/message-status.js';
+import type { MessageStore } from '../../src/messaging/ports/message-store.js';
 import type { QueueHook, SettleHook } from '../../src/messaging/ports/store-hooks.js';
+import type { MessageQuery } from '../../src/messaging/ports/store-reads.js';
 import type {
   ConfirmCursor,
   EraseUser,
@@ -84,4 +87,9 @@ export function settled(eventId: string, result: SettleHook['result'], at: numbe
 
 function named(id: string | undefined): { id?: FrameId } {
   return id === undefined ? {} : { id: id as FrameId };
+}
+
+/** How far a message has come, by what the store knows of its life. */
+export async function statusOf({ read: reads }: MessageStore, query: MessageQuery): Promise<MessageStatus | undefined> {
+  return messageStatus(await reads.life(query));
 }

@@ -1,7 +1,8 @@
 import type { Attendance } from '../../messaging/attendance.js';
 import type { Cards } from '../../messaging/cards.js';
+import { type MessageStatus, messageStatus } from '../../messaging/message-status.js';
 import type { Clock } from '../../messaging/ports/clock.js';
-import type { MessageStatus, StoreRead } from '../../messaging/ports/store-reads.js';
+import type { StoreRead } from '../../messaging/ports/store-reads.js';
 import type { Stored } from '../../messaging/ports/store-writes.js';
 import { refusalOf } from '../../messaging/refusal-of.js';
 import type { SendEphemeral } from '../../messaging/send-ephemeral.js';
@@ -40,7 +41,7 @@ interface SendsParts {
   readonly cards: Cards;
   readonly attendance: Pick<Attendance, 'has'>;
   readonly rates: KeyRates;
-  readonly read: Pick<StoreRead, 'message'>;
+  readonly read: Pick<StoreRead, 'life'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly ask: AskBefore;
 }
@@ -113,7 +114,7 @@ export class Sends {
 
   async status(messageId: string): Promise<MessageStatus> {
     const { read, clock } = this.parts;
-    const status = await read.message({ messageId, now: clock.now() });
+    const status = messageStatus(await read.life({ messageId, now: clock.now() }));
     if (status === undefined) throw refusalOf('not_found');
     return status;
   }

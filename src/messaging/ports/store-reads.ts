@@ -1,4 +1,4 @@
-import type { DeviceId, RoomName, UserId } from '../../model/ids.js';
+import type { RoomName, UserId } from '../../model/ids.js';
 import type { PageLimits } from '../../model/page.js';
 import type { Profile, ProfiledUser } from '../../model/profile.js';
 import type {
@@ -25,8 +25,6 @@ export interface StoreRead extends HookReads {
   history(query: HistoryQuery): Promise<HistoryPage>;
   /** A user's conversations of which any message is kept, latest first. Costs the same however long they are. */
   conversations(query: ConversationsQuery): Promise<ConversationsPage>;
-  /** How far a one-to-one message has come; nothing if none of this id is kept. */
-  message(query: MessageQuery): Promise<MessageStatus | undefined>;
   /** All that is known of one message, broadcast or message to a room; nothing if none of this id is kept. */
   life(query: MessageQuery): Promise<StoredLife | undefined>;
   /** What follows a number in a room, lowest first. A room it has never heard of is empty. */
@@ -146,29 +144,6 @@ export interface MessageQuery {
   readonly now: number;
 }
 
-export interface MessageStatus {
-  readonly messageId: string;
-  readonly seq: number;
-  readonly fromUserId: UserId;
-  readonly toUserId: UserId;
-  readonly sentAt: number;
-  /** It was recalled, or its time ran out. */
-  readonly recalled: boolean;
-  /** The delivered mark of the recipient has come to it, or he has read it. */
-  readonly delivered: boolean;
-  /** The recipient's read mark has come to it. */
-  readonly read: boolean;
-  /** Those of the recipient that are remembered, the one seen last first. */
-  readonly devices: readonly DeviceStatus[];
-}
-
-export interface DeviceStatus {
-  readonly deviceId: DeviceId;
-  /** The device has confirmed it. */
-  readonly delivered: boolean;
-  readonly seenAt: number;
-}
-
 /** What is known of something that was sent. */
 export type StoredLife = MessageLife | LifeAmongMany;
 
@@ -187,8 +162,9 @@ export interface MessageLife {
   /** Its numbers in the inboxes of the sender and of the recipient. */
   readonly cursor: number;
   readonly recipientCursor: number;
-  /** As in `MessageStatus`. */
+  /** The delivered mark of the recipient has come to it, or he has read it. */
   readonly delivered: boolean;
+  /** The recipient's read mark has come to it. */
   readonly read: boolean;
   /** Of the recipient's inbox. */
   readonly head: number;

@@ -35,7 +35,6 @@ const OUTCOMES = ['stored', 'duplicate', ...DECLINED] as const;
 const READS = [
   'user',
   'inbox',
-  'message',
   'life',
   'broadcasts',
   'history',
@@ -151,7 +150,6 @@ export class StoreWatch {
     return {
       user: (userId) => time('user', read.user(userId)),
       inbox: (query) => time('inbox', read.inbox(query)),
-      message: (query) => time('message', read.message(query)),
       life: (query) => time('life', read.life(query)),
       broadcasts: (query) => time('broadcasts', read.broadcasts(query)),
       history: (query) => time('history', read.history(query)),

@@ -17,7 +17,6 @@ import type {
   InboxQuery,
   MessageLife,
   MessageQuery,
-  MessageStatus,
   ReceiptMarks,
   Revocation,
   RoomHistoryPage,
@@ -90,31 +89,6 @@ export class MemoryReads implements StoreRead {
       .sort((one, other) => other.cursor - one.cursor);
     const items = onePage(wanted, limits, ({ last, profile }) => contentBytes(last) + profileBytes(profile));
     return { items, more: items.length < wanted.length };
-  }
-
-  async message({ messageId, now }: MessageQuery): Promise<MessageStatus | undefined> {
-    await this.ready();
-    const message = this.state.messages.get(messageId);
-    if (message === undefined) return undefined;
-    const { seq, fromUserId, toUserId, sentAt, recipientCursor } = message;
-    const { recalled } = historyItem(message, now);
-    const { devices, delivered } = this.state.user(toUserId).marks();
-    const read = (this.state.user(toUserId).read.get(fromUserId) ?? 0) >= seq;
-    return {
-      messageId,
-      seq,
-      fromUserId,
-      toUserId,
-      sentAt,
-      recalled,
-      delivered: read || delivered >= recipientCursor,
-      read,
-      devices: devices.map(({ deviceId, cursor, seenAt }) => ({
-        deviceId,
-        delivered: cursor >= recipientCursor,
-        seenAt,
-      })),
-    };
   }
 
   async life({ messageId, now }: MessageQuery): Promise<StoredLife | undefined> {

@@ -17,7 +17,6 @@ import type {
   InboxPage,
   InboxQuery,
   MessageQuery,
-  MessageStatus,
   Revocation,
   RoomHistoryPage,
   RoomHistoryQuery,
@@ -64,10 +63,6 @@ export class ReaderClient implements StoreRead {
 
   conversations(query: ConversationsQuery): Promise<ConversationsPage> {
     return this.ask('conversations', query) as Promise<ConversationsPage>;
-  }
-
-  message(query: MessageQuery): Promise<MessageStatus | undefined> {
-    return this.ask('message', query) as Promise<MessageStatus | undefined>;
   }
 
   life(query: MessageQuery): Promise<StoredLife | undefined> {

@@ -17,7 +17,6 @@ import type {
   InboxPage,
   InboxQuery,
   MessageQuery,
-  MessageStatus,
   Revocation,
   RoomHistoryPage,
   RoomHistoryQuery,
@@ -35,7 +34,6 @@ import { LogReader } from './log-reader.js';
 import type { MessageNames } from './message-names.js';
 import { PairReader } from './pair-reader.js';
 import { RoomReader } from './room-reader.js';
-import { StatusReader } from './status-reader.js';
 import { type Place, TailIndex } from './tail-index.js';
 
 interface UserRow {
@@ -51,7 +49,6 @@ export class SqliteReads {
   private readonly pairs: PairReader;
   private readonly cardReader: CardReader;
   private readonly rooms: RoomReader;
-  private readonly statuses: StatusReader;
   private readonly lives: LifeReader;
   private readonly events: HookReader;
   private readonly sql;
@@ -62,7 +59,6 @@ export class SqliteReads {
     this.pairs = new PairReader(database, this.tail, this.log);
     this.cardReader = new CardReader(database);
     this.rooms = new RoomReader(database, this.log, this.cardReader);
-    this.statuses = new StatusReader(database, names, this.log);
     this.lives = new LifeReader(database, names, this.log, (userId) => this.user(userId));
     this.events = new HookReader(database, names, this.log);
     const number = (sql: string) => database.prepare<number[], number>(sql).pluck();
@@ -157,10 +153,6 @@ export class SqliteReads {
     const found = mapped(peers, ([peer, cursor]) => this.conversation(user, peer, cursor, now));
     const items = onePage(found, limits, ({ last, profile }) => contentBytes(last) + profileBytes(profile));
     return { items, more: items.length < peers.length };
-  }
-
-  message(query: MessageQuery): MessageStatus | undefined {
-    return this.statuses.message(query);
   }
 
   life(query: MessageQuery): StoredLife | undefined {
