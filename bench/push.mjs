@@ -4,27 +4,21 @@
  * [--build name=path/to/main.js]
  * [--singles 200] [--batches 2] [single | batch | direct …]`
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { directsOf, meanOf, STORED } from './support/directs.mjs';
 import { median, medianRange } from './support/figures.mjs';
-import { buildLoad, generateDurable, generateLoad } from './support/generator.mjs';
+import { buildLoad } from './support/generator.mjs';
 import { machine } from './support/machine.mjs';
-import { pinned } from './support/pinned.mjs';
+import { startPush } from './support/push-load.mjs';
 import { pushPeers, startServer } from './support/server.mjs';
 import { othersTook, percent, undisturbed } from './support/undisturbed.mjs';
 
-const LOAD = fileURLToPath(new URL('load/push.mjs', import.meta.url));
 const BATCH = 500;
 /** As fast as answers come. */
 const MOST = {
   single: { size: 1, connections: 16, rate: 0 },
   batch: { size: BATCH, connections: 2, rate: 0 },
 };
-/** Direct messages: stored ones by the clock, and ephemeral ones as fast as they come. */
-const STORED = { sessions: 200, inFlight: 16, rate: 2_000 };
-const EPHEMERAL = { load: 'crowd', sessions: 200, inFlight: 16 };
 /** What direct messages should keep of their rate, and of what a second of the event loop does for them. */
 const TARGET = 0.9;
 const DURATION = { warmUpMs: 1_500, measureMs: 4_000 };
@@ -97,43 +91,41 @@ async function compareMost(name, unit) {
 }
 
 async function compareDirects(peer) {
-  const measures = [false, true].flatMap((pushes) => [
-    () => measureDirects(peer, pushes, (server) => generateDurable(STORED, server, duration)),
-    () => measureDirects(peer, pushes, (server) => generateLoad(EPHEMERAL, server, duration)),
-  ]);
-  const [stored, most, storedBeside, mostBeside] = await inRounds(measures);
-  const beside = BESIDE.map(({ size, rate }) =>
-    size === 1 ? `${rate} single messages` : `${rate} batches of ${size}`,
-  );
-  console.log(`\n## direct messages on ${peer.name}, beside ${beside.join(' and ')} a second\n`);
+  const found = [];
+  for (let round = 0; round < rounds; round += 1)
+    found.push(await undisturbed(care, (quiet) => directsOf(peer, { lanes: BESIDE, duration, quiet })));
+  const [storedAlone, storedBeside] = [false, true].map((pushes) => found.map(({ stored }) => meanOf(stored, pushes)));
+  const [alone, beside] = [false, true].map((pushes) => found.map(({ ephemeral }) => meanOf(ephemeral, pushes)));
+  const push = BESIDE.map(({ size, rate }) => (size === 1 ? `${rate} single messages` : `${rate} batches of ${size}`));
+  console.log(`\n## direct messages on ${peer.name}, beside ${push.join(' and ')} a second\n`);
   console.log(
     `| | ${STORED.rate} stored a second: delivered, p50, p99 ms | acked, p50, p99 ms | ephemeral/s | event loop µs each |`,
   );
   console.log('|---|--:|--:|--:|--:|');
   for (const [name, clocked, fast] of [
-    ['alone', stored, most],
-    ['beside', storedBeside, mostBeside],
+    ['alone', storedAlone, alone],
+    ['beside', storedBeside, beside],
   ]) {
-    const rate = Math.round(median(fast.map(perSecond))).toLocaleString('en');
     const times = [timesOf(clocked.map(({ deliveryMs }) => deliveryMs)), timesOf(clocked.map(({ ackMs }) => ackMs))];
-    const micros = median(fast.map(({ loopS, frames }) => (loopS * 1e6) / frames)).toFixed(2);
+    const rate = Math.round(median(fast.map((each) => each.perSecond))).toLocaleString('en');
+    const micros = median(fast.map(({ perLoopSecond }) => 1e6 / perLoopSecond)).toFixed(2);
     console.log(`| ${[name, ...times, rate, micros].join(' | ')} |`);
   }
-  const kept = mostBeside.map((each, round) => perSecond(each) / perSecond(most[round]));
-  const byLoop = mostBeside.map((each, round) => perLoopSecond(each) / perLoopSecond(most[round]));
-  const done = storedBeside.map((each, round) => perSecond(each) / perSecond(stored[round]));
-  const slower = storedBeside.map((each, round) => each.deliveryMs[0] / stored[round].deliveryMs[0]);
+  const ratios = (of, ones, others) => ones.map((one, round) => of(one) / of(others[round]));
+  const done = ratios(({ perSecond }) => perSecond, storedBeside, storedAlone);
+  const slower = ratios(({ deliveryMs }) => deliveryMs[0], storedBeside, storedAlone);
+  const kept = ratios(({ perSecond }) => perSecond, beside, alone);
+  const byLoop = ratios(({ perLoopSecond }) => perLoopSecond, beside, alone);
   console.log(
-    `| of alone | rate ${ratioOf(done)}, p50 ${ratioOf(slower)} | | ${ratioOf(kept)} | **${ratioOf(byLoop)}** |`,
+    `| of alone | rate ${ratioOf(done)}, p50 ${ratioOf(slower)} | | ${ratioOf(kept)} | **${ratioOf(byLoop)}** |\n`,
   );
-  const pushed = storedBeside.flatMap(({ push }) => push);
   for (const [at, { size }] of BESIDE.entries()) {
-    const ms = pushed.filter((lane) => lane.size === size).map((lane) => lane.ms);
-    console.log(
-      `${at === 0 ? '\n' : ''}${size === 1 ? 'Single messages' : 'Batches'} beside it: p50, p99 ${timesOf(ms)} ms.`,
+    const ms = found.flatMap(({ stored }) =>
+      stored.flatMap((each) => (each.push === undefined ? [] : [each.push[at].ms])),
     );
+    console.log(`${size === 1 ? 'Single messages' : 'Batches'} beside the stored ones: p50, p99 ${timesOf(ms)} ms.`);
   }
-  console.log(othersTook([...stored, ...most, ...storedBeside, ...mostBeside]));
+  console.log(othersTook(found));
   if (median(byLoop) < TARGET || median(done) < TARGET) missed += 1;
 }
 
@@ -151,7 +143,7 @@ async function inRounds(measures) {
 async function measurePush(peer, lane) {
   const server = await startServer(peer, { mayRoam: true });
   try {
-    const { seconds, serverS, loopS, lanes } = await startPush(server, [lane]).result;
+    const { seconds, serverS, loopS, lanes } = await startPush(server, [lane], duration).result;
     const [{ requests, ms }] = lanes;
     const count = requests * lane.size;
     return { seconds, serverS, loopS, count, perSecond: count / seconds, ms };
@@ -160,50 +152,8 @@ async function measurePush(peer, lane) {
   }
 }
 
-function measureDirects(peer, pushes, generate) {
-  return undisturbed(care, async (quiet) => {
-    const server = await startServer(peer, { mayRoam: true });
-    try {
-      await quiet();
-      const push = pushes ? startPush(server, BESIDE, 60_000) : undefined;
-      const found = await Promise.race([generate(server), push?.result ?? new Promise(() => {})]);
-      push?.end();
-      return { ...found, push: (await push?.result)?.lanes };
-    } finally {
-      await server.stop();
-    }
-  });
-}
-
-/** The load in a process of its own, on core 1. */
-function startPush(server, lanes, measureMs = duration.measureMs) {
-  const told = JSON.stringify({ port: server.port, pid: server.pid, ...duration, measureMs, lanes });
-  const [command, ...args] = pinned(1, [process.execPath, LOAD, told]);
-  const child = spawn(command, args, {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, ...bare.environment },
-  });
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  const result = once(child, 'close').then(([code]) => {
-    if (code !== 0) throw new Error(`the load on ${server.name} ended with ${code}`);
-    return JSON.parse(output);
-  });
-  return { result, end: () => child.stdin.end() };
-}
-
 function loopMicros({ loopS, count }) {
   return (loopS * 1e6) / count;
-}
-
-function perSecond({ frames, seconds }) {
-  return frames / seconds;
-}
-
-function perLoopSecond({ frames, loopS }) {
-  return frames / loopS;
 }
 
 function timesOf(pairs) {

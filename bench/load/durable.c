@@ -4,7 +4,7 @@
  *
  *   durable <path> <port> <sessions> <inFlight> <rate> <warmUpMs> <measureMs> <serverPid>
  *
- * Session i connects to `/websocket/<path of i>`; `%d` in <path> is i. With a `?` in it the server is one that acks and
+ * Session i connects to `/websocket/<path of i>`; `%d` in <path> is i, and its first letter that of all users here. With a `?` in it the server is one that acks and
  * numbers: a message is done when its ack and the message itself have come, the numbers of each inbox are checked, and
  * `received` goes out every 16 messages, as clients do. Else it is the router: a message is done when it has come. Both
  * are sent the same bytes.
@@ -109,13 +109,13 @@ static int placeOf(const char *needle) {
   return (int)(at - frame) + (int)strlen(needle);
 }
 
-static void buildTemplate(void) {
+static void buildTemplate(char initial) {
   char text[MAX_FRAME];
-  snprintf(text, sizeof text, "{\"type\":\"message\",\"id\":\"000000000\",\"toUserId\":\"A000\",\"message\":\"000 000000000 %s\"}",
-           MESSAGE + 14);
+  snprintf(text, sizeof text, "{\"type\":\"message\",\"id\":\"000000000\",\"toUserId\":\"%c000\",\"message\":\"000 000000000 %s\"}",
+           initial, MESSAGE + 14);
   frameSize = buildFrame(frame, text, CLEAR);
   idAt = placeOf(ID);
-  toAt = placeOf("\"toUserId\":\"A");
+  toAt = placeOf("\"toUserId\":\"") + 1;
   textAt = placeOf(TEXT);
 }
 
@@ -294,7 +294,7 @@ int main(int argc, char **argv) {
   sessions = calloc((size_t)count, sizeof(Session));
   if (sessions == NULL) fail("out of memory");
 
-  buildTemplate();
+  buildTemplate(argv[1][0]);
   openAll(atoi(argv[2]), argv[1]);
   int poll = epoll_create1(0);
   for (int i = 0; i < count; i++) {

@@ -13,6 +13,8 @@ import { connect } from 'node:net';
 const { port, pid, warmUpMs, measureMs, lanes } = JSON.parse(process.argv[2]);
 const USERS = 20_000;
 const TEXT = 'x'.repeat(97);
+/** So that two of these can send to one server. */
+const OWN = process.pid.toString(36);
 const KEY = process.env.BENCH_API_KEY ?? '';
 const STORED = Buffer.from('"status":201');
 
@@ -121,7 +123,7 @@ function byTheClock(own, rate) {
 function single() {
   sent += 1;
   const body = `{"toUserId":"U${sent % USERS}","message":"${TEXT}"}`;
-  return request('PUT', `/api/v1/messages/p${sent}`, body);
+  return request('PUT', `/api/v1/messages/${OWN}-${sent}`, body);
 }
 
 /** To so many different users. */
@@ -129,7 +131,7 @@ function batch(size) {
   const items = [];
   for (let item = 0; item < size; item += 1) {
     sent += 1;
-    items.push(`{"id":"p${sent}","toUserId":"U${sent % USERS}","message":"${TEXT}"}`);
+    items.push(`{"id":"${OWN}-${sent}","toUserId":"U${sent % USERS}","message":"${TEXT}"}`);
   }
   return request('POST', '/api/v1/messages/batch', `{"items":[${items.join(',')}]}`);
 }

@@ -35,10 +35,11 @@ export function generateLoad({ load, sessions, inFlight }, server, { warmUpMs, m
 
 /**
  * Runs a durable scenario against a server: `rate` messages a second, or if that is 0, so many in flight. Rejects if a
- * message was lost. It may use both cores, as the server may.
+ * message was lost. It may use both cores, as the server may. One server has it more than once with another `initial` for
+ * the users each time.
  */
-export function generateDurable({ sessions, inFlight, rate = 0 }, server, { warmUpMs, measureMs }) {
-  const path = server.keepsMessages ? 'A%03d?v=1&device=bench' : 'A%03d';
+export function generateDurable({ sessions, inFlight, rate = 0, initial = 'A' }, server, { warmUpMs, measureMs }) {
+  const path = `${initial}%03d${server.keepsMessages ? '?v=1&device=bench' : ''}`;
   const settings = [path, server.port, sessions, inFlight, rate, warmUpMs, measureMs, server.pid];
   return run([buildLoad('durable'), ...settings.map(String)]);
 }

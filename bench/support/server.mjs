@@ -63,15 +63,17 @@ export function roomPeers({ builds = {} } = {}) {
   return [{ name: 'raw uws', file: RAW_ROOMS_PROGRAM, environment: {} }, ...minims];
 }
 
-/** Those that take messages over HTTP, from whoever has `BENCH_API_KEY`; again the first is what the others are compared with. */
+/** What those who push show. */
+export const PUSH_KEY = 'a-key-of-the-benchmark-0123456789';
+
+/** Those that take messages over HTTP; again the first is what the others are compared with. */
 export function pushPeers({ builds = {} } = {}) {
-  const key = { BENCH_API_KEY: 'a-key-of-the-benchmark-0123456789' };
   const minims = peers({ builds }).filter(({ name }) => name.endsWith(' on uws'));
   return [
-    { name: 'bare fastify', file: FASTIFY_PROGRAM, environment: key },
+    { name: 'bare fastify', file: FASTIFY_PROGRAM, environment: { BENCH_API_KEY: PUSH_KEY } },
     ...minims.map(({ environment, ...peer }) => ({
       ...peer,
-      environment: { ...environment, MINIM_API_KEYS: `bench:send:${key.BENCH_API_KEY}` },
+      environment: { ...environment, MINIM_API_KEYS: `bench:send:${PUSH_KEY}` },
     })),
   ];
 }
