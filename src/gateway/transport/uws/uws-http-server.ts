@@ -3,25 +3,18 @@ import uWS from 'uWebSockets.js';
 import { EventEmitter } from 'node:events';
 import type { RequestListener, Server } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
-import inject from 'light-my-request';
 import { judgeHandshake } from '../handshake.js';
-import type { TransportCounters, TransportOptions } from '../transport.js';
-import { answerRefusal, headerLines, queryOf, remoteAddress } from './uws-http.js';
+import { Exchange, type ExchangeOptions } from './uws-exchange.js';
+import { headerLines, queryOf, remoteAddress } from './uws-http.js';
 
 /** Refuses a port that another process has; uWebSockets.js would share it silently (SO_REUSEPORT). */
 const LISTEN_EXCLUSIVELY = 1;
-/** Answers go back whole, with a length of their own. */
-const NOT_COPIED = new Set(['connection', 'transfer-encoding', 'keep-alive', 'content-length', 'date']);
 /** How long requests under way may still take once the server closes. */
 const FINISH_WITHIN_MS = 5_000;
 
 interface ListenOptions {
   readonly port?: number;
   readonly host?: string;
-}
-
-interface BodyOptions extends Pick<TransportOptions, 'maxBodyBytes'> {
-  readonly counters: Pick<TransportCounters, 'refused' | 'bodiesCut'>;
 }
 
 type ListenWithOption = (
@@ -32,8 +25,8 @@ type ListenWithOption = (
 ) => void;
 
 /**
- * Enough of `http.Server` on a uWebSockets.js app for Fastify, Nest and supertest: requests go to the handler through
- * light-my-request, and answers are sent whole.
+ * Enough of `http.Server` on a uWebSockets.js app for Fastify, Nest and supertest: bodies are read whole before
+ * the handler is asked, and answers are sent whole.
  */
 export class UwsHttpServer extends EventEmitter {
   listening = false;
@@ -45,7 +38,7 @@ export class UwsHttpServer extends EventEmitter {
   constructor(
     private readonly app: TemplatedApp,
     private readonly handler: RequestListener,
-    private readonly options: BodyOptions & Pick<TransportOptions, 'onError'>,
+    private readonly options: ExchangeOptions,
   ) {
     super();
   }
@@ -119,15 +112,14 @@ export class UwsHttpServer extends EventEmitter {
   }
 
   private receive(res: HttpResponse, req: HttpRequest): void {
-    const exchange = new Exchange(res, () => {
+    const exchange = new Exchange(res, this.options, () => {
       this.underWay -= 1;
     });
     this.underWay += 1;
     try {
       this.handle(exchange, res, req);
     } catch (error) {
-      this.options.onError(error, 'http');
-      exchange.fail();
+      exchange.fail(error);
     }
   }
 
@@ -142,132 +134,15 @@ export class UwsHttpServer extends EventEmitter {
       return exchange.refuse(fault ?? { status: 404, because: 'no WebSocket here' });
     }
     const query = queryOf(req);
-    const request = {
+    const call = {
       method: req.getCaseSensitiveMethod(),
       url: query === '' ? req.getUrl() : `${req.getUrl()}?${query}`,
       headers,
       remoteAddress: remoteAddress(res),
     };
-    if (!hasBody(headers)) return this.dispatch(exchange, request, undefined);
-    exchange.readBody(this.options, (body) => this.dispatch(exchange, request, body));
+    if (!hasBody(headers)) return exchange.handle(this.handler, call, undefined);
+    exchange.readBody((body) => exchange.handle(this.handler, call, body));
   }
-
-  private dispatch(exchange: Exchange, request: HttpCall, payload: Buffer | undefined): void {
-    const { url, ...rest } = request;
-    const call = {
-      ...rest,
-      // light-my-request would resolve `..` and `%2e` in it, so that one path became another.
-      url: '/',
-      server: this.asServer(),
-      validate: false,
-      ...(payload === undefined ? {} : { payload }),
-    };
-    const handle: RequestListener = (incoming, answer) => {
-      incoming.url = url;
-      // As Node does it: whoever still works on the answer may stop.
-      exchange.onAborted = () => void answer.destroy();
-      this.handler(incoming, answer);
-    };
-    inject(handle as inject.DispatchFunc, call as inject.InjectOptions, (error, response) => {
-      if (exchange.isOver) return;
-      if (error === undefined || error === null) {
-        if (response !== undefined) return exchange.answer(request.method, response);
-      }
-      this.options.onError(error ?? new Error('no response'), 'http');
-      exchange.fail();
-    });
-  }
-}
-
-interface HttpCall {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly remoteAddress: string;
-}
-
-/** One request and its one answer, which may be overtaken by the client's going away. */
-class Exchange {
-  /** Called when the client has gone before its answer was there. */
-  onAborted: () => void = () => undefined;
-  private over = false;
-
-  constructor(
-    private readonly res: HttpResponse,
-    private readonly onOver: () => void,
-  ) {
-    res.onAborted(() => {
-      this.end();
-      this.onAborted();
-    });
-  }
-
-  /** It is answered, or the client has gone. */
-  get isOver(): boolean {
-    return this.over;
-  }
-
-  readBody({ maxBodyBytes: limit, counters }: BodyOptions, complete: (body: Buffer) => void): void {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    this.res.onData((chunk, isLast) => {
-      if (this.over) return;
-      size += chunk.byteLength;
-      if (size > limit) {
-        counters.bodiesCut += 1;
-        return this.refuse({ status: 413, because: `the body may have at most ${limit} bytes` });
-      }
-      // The chunk's memory is reused after this callback.
-      chunks.push(Buffer.from(new Uint8Array(chunk)));
-      if (isLast) complete(Buffer.concat(chunks));
-    });
-  }
-
-  answer(method: string, response: inject.Response): void {
-    this.finish(() => {
-      const { res } = this;
-      res.writeStatus(`${response.statusCode} ${response.statusMessage}`);
-      for (const [name, value] of headersOf(response)) res.writeHeader(name, value);
-      if (method !== 'HEAD' && response.statusCode !== 204 && response.statusCode !== 304) {
-        res.end(response.rawPayload);
-        return;
-      }
-      const length = method === 'HEAD' ? response.headers['content-length'] : undefined;
-      if (length !== undefined) res.writeHeader('content-length', String(length));
-      // With a length as its argument this waits for a body that never comes.
-      res.endWithoutBody();
-    });
-  }
-
-  refuse(refusal: Parameters<typeof answerRefusal>[1]): void {
-    if (this.over) return;
-    this.end();
-    answerRefusal(this.res, refusal);
-  }
-
-  fail(): void {
-    this.refuse({ status: 500, because: 'Internal server error' });
-  }
-
-  private finish(write: () => void): void {
-    if (this.over) return;
-    this.end();
-    this.res.cork(write);
-  }
-
-  private end(): void {
-    if (this.over) return;
-    this.over = true;
-    this.onOver();
-  }
-}
-
-/** The lines to copy into the answer; a header with several values is several lines. */
-function headersOf(response: inject.Response): [string, string][] {
-  return Object.entries(response.headers).flatMap(([name, value]) => {
-    if (NOT_COPIED.has(name) || value === undefined) return [];
-    return [value].flat().map((each): [string, string] => [name, String(each)]);
-  });
 }
 
 function hasBody(headers: Readonly<Record<string, string>>): boolean {
