@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClientOptions } from 'ws';
+import { itMeanwhile } from '../support/meanwhile.js';
 import { handshake, RawSocket } from '../support/raw-socket.js';
 import { type RunningServer, startServer, startServerForTest } from '../support/server.js';
 import { TOKEN_MODE, tokenOf } from '../support/tokens.js';
@@ -83,10 +84,9 @@ describe.each(['uws', 'ws'])('one address (%s), where tokens are asked for', (tr
   });
 });
 
-describe('a user who sends too fast', () => {
-  it('[MP-2.26] is told so, gets pongs, and is closed 4429 after 10 s of not listening; another notices nothing', {
-    timeout: 40_000,
-  }, async () => {
+itMeanwhile(
+  '[MP-2.26] a user who sends too fast is told so, gets pongs, and is closed 4429 after 10 s of not listening; another notices nothing',
+  async () => {
     const server = await startServerForTest({ env: { MINIM_FRAMES_PER_S: '20', MINIM_FRAMES_BURST: '60' } });
     const [noisy, quiet] = [
       await WsClient.open(`${server.ws}/websocket/noisy`),
@@ -113,8 +113,8 @@ describe('a user who sends too fast', () => {
     }
     expect(await reading).toEqual({ code: 4429, reason: 'too_fast' });
     expect([...words].sort()).toEqual(['pong', 'rate_limited', 'too_fast']);
-  });
-});
+  },
+);
 
 async function pongAfterMessages(session: WsClient): Promise<boolean> {
   session.send('ping');

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import type { MinimClient } from '../../mini-program-client/src/api.js';
 import type { Timing } from '../../mini-program-client/src/connection/timing.js';
@@ -10,6 +10,7 @@ import { createMiniProgramClient } from '../../mini-program-client/src/mini-prog
 import { eventually, newUser, nextOf, plainSession, reaches, untilTestEnds } from '../support/client-events.js';
 import { openWay } from '../support/client-half-open.js';
 import { freePort } from '../support/client-ports.js';
+import { atEnd, itMeanwhile } from '../support/meanwhile.js';
 import { type RunningServer, startServer } from '../support/server.js';
 import { Phone, type PhoneOptions } from '../support/wx-stand-in.js';
 
@@ -40,14 +41,14 @@ interface Place {
 
 async function ownPlace(): Promise<Place> {
   const dataDir = mkdtempSync(join(tmpdir(), 'minim-client-'));
-  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  atEnd(() => rmSync(dataDir, { recursive: true, force: true }));
   return { port: await freePort(), dataDir };
 }
 
 /** For the tests that treat it badly. */
 async function ownServer({ port, dataDir }: Place): Promise<RunningServer> {
   const own = await startServer({ port, env: { MINIM_DATA_DIR: dataDir } });
-  onTestFinished(async () => void (await own.stop('SIGKILL')));
+  atEnd(async () => void (await own.stop('SIGKILL')));
   return own;
 }
 
@@ -133,7 +134,7 @@ describe('with a server', () => {
     expect(client.state.phase).toBe('connected');
   });
 
-  it('[MP-3.1] keeps a message for a user who is not there, also over a restart', async () => {
+  itMeanwhile('[MP-3.1] keeps a message for a user who is not there, also over a restart', async () => {
     const at = await ownPlace();
     const own = await ownServer(at);
     const a = await connected(hold(own.url, 'A'));
@@ -167,7 +168,7 @@ describe('with a server', () => {
     });
   });
 
-  it('[MP-5.1] keeps a quiet connection up with its pings', async () => {
+  itMeanwhile('[MP-5.1] keeps a quiet connection up with its pings', async () => {
     const held = await connected(hold(server.url, newUser()));
     const phases: string[] = [];
     held.client.on('state', ({ phase }) => phases.push(phase));
@@ -210,7 +211,7 @@ describe('when the server', () => {
     }
   });
 
-  it('goes down in good order, comes back by itself', async () => {
+  itMeanwhile('goes down in good order, comes back by itself', async () => {
     const at = await ownPlace();
     const own = await ownServer(at);
     const held = await connected(hold(own.url, 'A'));
@@ -220,31 +221,34 @@ describe('when the server', () => {
     await reaches(held.client, 'connected');
   });
 
-  it('is frozen, notices the silence, rejects what was for now only, and comes back when the server thaws', async () => {
-    const own = await ownServer(await ownPlace());
-    const held = await connected(hold(own.url, 'A'));
-    const other = await connected(hold(own.url, 'B'));
-    const messages = messagesTo(other);
-    own.signal('SIGSTOP');
-    onTestFinished(() => own.signal('SIGCONT'));
-    const stored = held.client.send('B', 'hello');
-    const ephemeral = held.client.send('C', 'now or never', { ephemeral: true });
-    await expect(ephemeral).rejects.toMatchObject({ code: 'connection_lost' });
-    // The kernel still takes connections for a frozen process: dials hang until they are given up.
-    await reaches(held.client, 'connecting');
-    await reaches(held.client, 'waiting');
-    own.signal('SIGCONT');
-    await reaches(held.client, 'connected');
-    // The thawed server may find it twice: on the connection that was given up, and on the new one.
-    const ack = await stored;
-    expect(ack).toMatchObject({ ...STORED, seq: 1 });
-    await expectInAll(held, other, messages, [{ messageId: ack.messageId, message: 'hello' }]);
-    await expectToWork(held, own);
-  });
+  itMeanwhile(
+    'is frozen, notices the silence, rejects what was for now only, and comes back when the server thaws',
+    async () => {
+      const own = await ownServer(await ownPlace());
+      const held = await connected(hold(own.url, 'A'));
+      const other = await connected(hold(own.url, 'B'));
+      const messages = messagesTo(other);
+      own.signal('SIGSTOP');
+      atEnd(() => own.signal('SIGCONT'));
+      const stored = held.client.send('B', 'hello');
+      const ephemeral = held.client.send('C', 'now or never', { ephemeral: true });
+      await expect(ephemeral).rejects.toMatchObject({ code: 'connection_lost' });
+      // The kernel still takes connections for a frozen process: dials hang until they are given up.
+      await reaches(held.client, 'connecting');
+      await reaches(held.client, 'waiting');
+      own.signal('SIGCONT');
+      await reaches(held.client, 'connected');
+      // The thawed server may find it twice: on the connection that was given up, and on the new one.
+      const ack = await stored;
+      expect(ack).toMatchObject({ ...STORED, seq: 1 });
+      await expectInAll(held, other, messages, [{ messageId: ack.messageId, message: 'hello' }]);
+      await expectToWork(held, own);
+    },
+  );
 });
 
 describe('when the network', () => {
-  it('dies without telling either side, takes the connection for dead and dials anew', async () => {
+  itMeanwhile('dies without telling either side, takes the connection for dead and dials anew', async () => {
     const way = await openWay(server.port);
     const held = await connected(hold(way.ws, newUser()));
     const other = await connected(hold(server.url, newUser()));
@@ -287,7 +291,7 @@ describe('when the app', () => {
   });
 
   for (const tellsOfLoss of ['truly', 'as 1000', 'never'] as const) {
-    it(`is suspended and comes back, dials at once; the loss is told ${tellsOfLoss}`, async () => {
+    itMeanwhile(`is suspended and comes back, dials at once; the loss is told ${tellsOfLoss}`, async () => {
       const held = await connected(hold(server.url, newUser(), { tellsOfLoss, suspendAfterMs: 50 }));
       const { client, phone } = held;
       await phone.hide();

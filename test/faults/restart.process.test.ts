@@ -9,7 +9,7 @@ it('[MP-6.4] a restart under load loses nothing, doubles nothing, and brings eve
     sessions: SESSIONS,
     perSecond: 200,
     drainS: DRAIN_S,
-    loadMs: 2_000,
+    loadMs: 1_000,
     backoffCapMs: 1_000,
   });
   const { exitCode, awayMs, stopMs, sent, longestGapMs, longestAckMs } = restart;

@@ -38,8 +38,10 @@ describe('a start with settings that cannot be', () => {
   });
 
   it('an address that this machine does not have: says so, with code 1', async () => {
-    for (const transport of ['uws', 'ws']) {
-      const { code, log } = await startAndFail({ HOST: '192.0.2.1', MINIM_TRANSPORT: transport, LOG_LEVEL: 'warn' });
+    const failing = ['uws', 'ws'].map((transport) =>
+      startAndFail({ HOST: '192.0.2.1', MINIM_TRANSPORT: transport, LOG_LEVEL: 'warn' }),
+    );
+    for (const { code, log } of await Promise.all(failing)) {
       expect(code).toBe(1);
       expect(log.trim().split('\n')).toHaveLength(1);
       expect(log).toMatch(

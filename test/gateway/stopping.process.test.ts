@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { wholeInbox } from '../support/losses.js';
+import { atEnd, itMeanwhile } from '../support/meanwhile.js';
 import { RawSocket } from '../support/raw-socket.js';
 import { startServer } from '../support/server.js';
 import { WsClient } from '../support/ws-client.js';
@@ -27,51 +28,57 @@ describe.each(['uws', 'ws'])('a node on the %s transport that is told to stop', 
     expect(await code).toBe(0);
   });
 
-  it('[MP-6.4] tells full sessions, and no others, when to come back, each at another time, spread evenly', async () => {
-    const server = await startServer({ env: { MINIM_TRANSPORT: transport, MINIM_DRAIN_S: '8' } });
-    const plain = await WsClient.open(`${server.ws}/websocket/plain`);
-    const full: WsClient[] = [];
-    for (const user of ['A', 'B', 'C', 'D']) {
-      const session = await WsClient.open(`${server.ws}/websocket/${user}?v=1`);
-      expect(await session.nextOnes(2)).toMatchObject([{ type: 'welcome' }, { type: 'synced' }]);
-      full.push(session);
-    }
-    const code = server.stop();
-    const told = await Promise.all(full.map((session) => session.next()));
-    expect(told.map(({ type }) => type)).toEqual(told.map(() => 'goaway'));
-    expect(told.map(({ retryAfterMs }) => retryAfterMs).sort()).toEqual([0, 2_000, 4_000, 6_000]);
-    for (const session of [plain, ...full]) {
-      expect(await session.nextUnlessClosed()).toBeUndefined();
-      expect(await session.ended).toEqual({ code: 1012, reason: 'restart' });
-    }
-    expect(await code).toBe(0);
-  });
+  itMeanwhile(
+    '[MP-6.4] tells full sessions, and no others, when to come back, each at another time, spread evenly',
+    async () => {
+      const server = await startServer({ env: { MINIM_TRANSPORT: transport, MINIM_DRAIN_S: '8' } });
+      const plain = await WsClient.open(`${server.ws}/websocket/plain`);
+      const full: WsClient[] = [];
+      for (const user of ['A', 'B', 'C', 'D']) {
+        const session = await WsClient.open(`${server.ws}/websocket/${user}?v=1`);
+        expect(await session.nextOnes(2)).toMatchObject([{ type: 'welcome' }, { type: 'synced' }]);
+        full.push(session);
+      }
+      const code = server.stop();
+      const told = await Promise.all(full.map((session) => session.next()));
+      expect(told.map(({ type }) => type)).toEqual(told.map(() => 'goaway'));
+      expect(told.map(({ retryAfterMs }) => retryAfterMs).sort()).toEqual([0, 2_000, 4_000, 6_000]);
+      for (const session of [plain, ...full]) {
+        expect(await session.nextUnlessClosed()).toBeUndefined();
+        expect(await session.ended).toEqual({ code: 1012, reason: 'restart' });
+      }
+      expect(await code).toBe(0);
+    },
+  );
 
-  it('[MP-6.4] answers what it has taken before it closes, and has nothing that it did not answer', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'minim-stop-'));
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-    const env = { MINIM_TRANSPORT: transport, MINIM_DATA_DIR: directory };
-    const server = await startServer({ env });
-    const sender = await WsClient.open(`${server.ws}/websocket/A?v=1`, { ignored: 'synced' });
-    await sender.next();
-    const send = (number: number) => sender.send({ type: 'message', id: `${number}`, toUserId: 'B', message: 'x' });
-    for (let number = 0; number < SENDS; number += 1) send(number);
-    const acked = [await sender.next()];
-    const code = server.stop();
-    for (let number = SENDS; number < 2 * SENDS; number += 1) send(number);
-    for (let frame = await sender.nextUnlessClosed(); frame !== undefined; frame = await sender.nextUnlessClosed()) {
-      if (frame.type === 'ack') acked.push(frame);
-    }
-    expect(await sender.ended).toEqual({ code: 1012, reason: 'restart' });
-    expect(await code).toBe(0);
-    const next = await startServer({ env });
-    const ids = (await wholeInbox(next.ws, 'A')).map(({ id }) => id);
-    expect(ids).toEqual(acked.map(({ id }) => id));
-    expect(ids).toEqual(ids.map((_, number) => `${number}`));
-    await next.stop();
-  });
+  itMeanwhile(
+    '[MP-6.4] answers what it has taken before it closes, and has nothing that it did not answer',
+    async () => {
+      const directory = mkdtempSync(join(tmpdir(), 'minim-stop-'));
+      atEnd(() => rmSync(directory, { recursive: true, force: true }));
+      const env = { MINIM_TRANSPORT: transport, MINIM_DATA_DIR: directory };
+      const server = await startServer({ env });
+      const sender = await WsClient.open(`${server.ws}/websocket/A?v=1`, { ignored: 'synced' });
+      await sender.next();
+      const send = (number: number) => sender.send({ type: 'message', id: `${number}`, toUserId: 'B', message: 'x' });
+      for (let number = 0; number < SENDS; number += 1) send(number);
+      const acked = [await sender.next()];
+      const code = server.stop();
+      for (let number = SENDS; number < 2 * SENDS; number += 1) send(number);
+      for (let frame = await sender.nextUnlessClosed(); frame !== undefined; frame = await sender.nextUnlessClosed()) {
+        if (frame.type === 'ack') acked.push(frame);
+      }
+      expect(await sender.ended).toEqual({ code: 1012, reason: 'restart' });
+      expect(await code).toBe(0);
+      const next = await startServer({ env });
+      const ids = (await wholeInbox(next.ws, 'A')).map(({ id }) => id);
+      expect(ids).toEqual(acked.map(({ id }) => id));
+      expect(ids).toEqual(ids.map((_, number) => `${number}`));
+      await next.stop();
+    },
+  );
 
-  it('[MP-1.10] refuses handshakes with 503 while it goes', async () => {
+  itMeanwhile('[MP-1.10] refuses handshakes with 503 while it goes', async () => {
     const server = await start();
     // A session that does not answer the closing handshake holds the stop up for two seconds on ws, and a request on uws.
     const silent = await RawSocket.upgraded(server.port, '/websocket/A');

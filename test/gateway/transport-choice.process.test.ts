@@ -1,4 +1,5 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { atEnd, itMeanwhile } from '../support/meanwhile.js';
 import { startAndFail, startServer } from '../support/server.js';
 import { WsClient } from '../support/ws-client.js';
 
@@ -28,7 +29,7 @@ const OTHER_BINARY = before(`
 
 async function start(env: Readonly<Record<string, string>>) {
   const server = await startServer({ env });
-  onTestFinished(async () => void (await server.stop()));
+  atEnd(async () => void (await server.stop()));
   return server;
 }
 
@@ -38,7 +39,7 @@ function warningsIn(log: string): string[] {
 }
 
 describe('where the uWebSockets.js binary does not load', () => {
-  it('MINIM_TRANSPORT=auto takes ws, says so in one line, and carries sockets and HTTP', async () => {
+  itMeanwhile('MINIM_TRANSPORT=auto takes ws, says so in one line, and carries sockets and HTTP', async () => {
     const { ws, url, log } = await start({ ...NO_BINARY, MINIM_TRANSPORT: 'auto' });
     const client = await WsClient.open(`${ws}/websocket/A`);
     expect(await client.ask('ping')).toEqual({ type: 'pong' });
@@ -55,7 +56,7 @@ describe('where the uWebSockets.js binary does not load', () => {
     expect(log).toMatch(/^minim: MINIM_TRANSPORT=uws, but uWebSockets\.js does not load here: .*GLIBC_2\.38.*\n$/);
   });
 
-  it('MINIM_TRANSPORT=ws does not try it', async () => {
+  itMeanwhile('MINIM_TRANSPORT=ws does not try it', async () => {
     const { log } = await start({ ...NO_BINARY, MINIM_TRANSPORT: 'ws' });
     expect(warningsIn(log())).toEqual([]);
     expect(log()).not.toContain('uWebSockets');

@@ -2,6 +2,7 @@ import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { KEYS } from '../support/api-node.js';
 import { HOOK_SECRET, HookReceiver, never, type Told } from '../support/hook-receiver.js';
+import { itMeanwhile } from '../support/meanwhile.js';
 import { startServerForTest } from '../support/server.js';
 import { SECRET } from '../support/tokens.js';
 import { APP, wechatPlatform } from '../support/wechat-platform.js';
@@ -56,7 +57,7 @@ describe('before a send', () => {
     ]);
   });
 
-  it('keeps the order of a session’s messages, whichever answer comes first', async () => {
+  itMeanwhile('keeps the order of a session’s messages, whichever answer comes first', async () => {
     const held: (() => void)[] = [];
     const receiver = await HookReceiver.start();
     receiver.answer = (_told, response) => {
@@ -70,7 +71,7 @@ describe('before a send', () => {
     expect((await b.nextOnes(20)).map(({ message }) => message)).toEqual(Array.from({ length: 20 }, (_, i) => `${i}`));
   });
 
-  it('sends unchecked what is not answered in time, or with nonsense, and says so in the log', async () => {
+  itMeanwhile('sends unchecked what is not answered in time, or with nonsense, and says so in the log', async () => {
     const receiver = await HookReceiver.start(never);
     const server = await startServerForTest({
       env: { MINIM_BEFORE_SEND_URL: receiver.url, MINIM_HOOK_SECRET: HOOK_SECRET, MINIM_BEFORE_SEND_TIMEOUT_MS: '50' },

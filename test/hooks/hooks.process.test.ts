@@ -2,8 +2,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HOOK_SECRET, HookReceiver, never, status, type Told } from '../support/hook-receiver.js';
+import { atEnd, itMeanwhile } from '../support/meanwhile.js';
 import { type RunningServer, startServerForTest } from '../support/server.js';
 import { WsClient } from '../support/ws-client.js';
 
@@ -26,7 +27,7 @@ function messages(toUserId: string, count: number): object[] {
 
 function dataDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'minim-hooks-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  atEnd(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
@@ -100,7 +101,7 @@ describe('the hook', () => {
     expect(receiver.of('message.waiting').length).toBeGreaterThan(48);
   });
 
-  it('is told of what was acked before the server was killed, after its next start', async () => {
+  itMeanwhile('is told of what was acked before the server was killed, after its next start', async () => {
     const receiver = await HookReceiver.start(never);
     const env = { ...receiver.env, MINIM_DATA_DIR: dataDirectory() };
     const killed = await startServerForTest({ env });
@@ -131,7 +132,7 @@ describe('the hook', () => {
       .toBe('502');
   });
 
-  it('is told who comes, and who went with a node that stopped', async () => {
+  itMeanwhile('is told who comes, and who went with a node that stopped', async () => {
     const receiver = await HookReceiver.start();
     const env = { ...receiver.env, MINIM_DATA_DIR: dataDirectory() };
     const server = await startServerForTest({ env });

@@ -13,10 +13,10 @@ describe(`silence, where ${IDLE_TIMEOUT_S} s are too many`, () => {
   const servers: RunningServer[] = [];
 
   beforeAll(async () => {
-    for (const transport of ['uws', 'ws']) {
-      const env = { MINIM_TRANSPORT: transport, MINIM_IDLE_TIMEOUT_S: String(IDLE_TIMEOUT_S) };
-      servers.push(await startServer({ env }));
-    }
+    const starting = ['uws', 'ws'].map((transport) =>
+      startServer({ env: { MINIM_TRANSPORT: transport, MINIM_IDLE_TIMEOUT_S: String(IDLE_TIMEOUT_S) } }),
+    );
+    servers.push(...(await Promise.all(starting)));
   });
 
   afterAll(async () => {

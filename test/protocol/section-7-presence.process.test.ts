@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { atEnd, itMeanwhile } from '../support/meanwhile.js';
 import { type RunningServer, startServer, startServerForTest } from '../support/server.js';
 import { type Frame, WsClient } from '../support/ws-client.js';
 
@@ -33,28 +34,31 @@ describe('presence', () => {
     return { a: `a${users}`, b: `b${users}`, c: `c${users}` };
   };
 
-  it('[MP-7.1] [MP-7.2] shows who comes at once, who goes after 5 s, and not who comes back before that', async () => {
-    const { a, b, c } = newUsers();
-    const watcher = await openFull(server, a);
-    expect(await watch(watcher, b, c)).toEqual([presence(b, false), presence(c, false)]);
-    const phone = await openFull(server, b);
-    expect(await watcher.next()).toEqual(presence(b, true));
-    const tablet = await WsClient.open(`${server.ws}/websocket/${b}`);
-    const returning = await openFull(server, c);
-    expect(await watcher.next()).toEqual(presence(c, true));
-    // Who is gone first would be shown as gone first.
-    await returning.leave();
-    await phone.leave();
-    const before = Date.now();
-    await tablet.leave();
-    const after = Date.now();
-    await openFull(server, c);
-    const { lastSeenAt, ...gone } = JSON.parse(await watcher.nextText({ withinMs: GONE_WITHIN_MS }));
-    expect(gone).toEqual(presence(b, false));
-    expect(lastSeenAt).toBeGreaterThanOrEqual(before);
-    expect(lastSeenAt).toBeLessThanOrEqual(after + 1_000);
-    expect(await watch(watcher, b, c)).toEqual([{ ...presence(b, false), lastSeenAt }, presence(c, true)]);
-  });
+  itMeanwhile(
+    '[MP-7.1] [MP-7.2] shows who comes at once, who goes after 5 s, and not who comes back before that',
+    async () => {
+      const { a, b, c } = newUsers();
+      const watcher = await openFull(server, a);
+      expect(await watch(watcher, b, c)).toEqual([presence(b, false), presence(c, false)]);
+      const phone = await openFull(server, b);
+      expect(await watcher.next()).toEqual(presence(b, true));
+      const tablet = await WsClient.open(`${server.ws}/websocket/${b}`);
+      const returning = await openFull(server, c);
+      expect(await watcher.next()).toEqual(presence(c, true));
+      // Who is gone first would be shown as gone first.
+      await returning.leave();
+      await phone.leave();
+      const before = Date.now();
+      await tablet.leave();
+      const after = Date.now();
+      await openFull(server, c);
+      const { lastSeenAt, ...gone } = JSON.parse(await watcher.nextText({ withinMs: GONE_WITHIN_MS }));
+      expect(gone).toEqual(presence(b, false));
+      expect(lastSeenAt).toBeGreaterThanOrEqual(before);
+      expect(lastSeenAt).toBeLessThanOrEqual(after + 1_000);
+      expect(await watch(watcher, b, c)).toEqual([{ ...presence(b, false), lastSeenAt }, presence(c, true)]);
+    },
+  );
 
   it('[MP-7.1] ends with unwatch, and takes at most 200 users a session', async () => {
     const { a, b, c } = newUsers();
@@ -106,9 +110,9 @@ describe('presence', () => {
   });
 });
 
-it('[MP-7.2] knows after a restart when those were last here who went with the node', async () => {
+itMeanwhile('[MP-7.2] knows after a restart when those were last here who went with the node', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'minim-presence-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  atEnd(() => rmSync(directory, { recursive: true, force: true }));
   const env = { MINIM_DATA_DIR: directory };
   const first = await startServerForTest({ env });
   await openFull(first, 'B');

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { onTestFinished } from 'vitest';
 import WebSocket from 'ws';
 import type { MinimClient } from '../../mini-program-client/src/api.js';
 import type { ClientEvents, ConnectionState } from '../../mini-program-client/src/events.js';
+import { atEnd } from './meanwhile.js';
 
 let users = 0;
 
@@ -36,7 +36,7 @@ export function nextOf<Name extends keyof ClientEvents>(client: MinimClient, nam
 
 /** Closed when the test is over, like everything that connects. */
 export function untilTestEnds(client: MinimClient): MinimClient {
-  onTestFinished(() => client.close());
+  atEnd(() => client.close());
   return client;
 }
 
@@ -48,7 +48,7 @@ export async function eventually(condition: () => boolean): Promise<void> {
 /** Another program's client, on a plain session: what it was sent, parsed. */
 export async function plainSession(url: string): Promise<{ readonly frames: unknown[]; send(frame: object): void }> {
   const socket = new WebSocket(url);
-  onTestFinished(() => socket.terminate());
+  atEnd(() => socket.terminate());
   const frames: unknown[] = [];
   socket.on('message', (text) => frames.push(JSON.parse(text.toString())));
   await once(socket, 'open');

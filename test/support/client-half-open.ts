@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { atEnd } from './meanwhile.js';
 
 /** A way to a server that can die without telling either side, as mobile networks do. */
 export interface Way {
@@ -23,7 +23,7 @@ export async function openWay(port: number): Promise<Way> {
   });
   gate.listen(0, '127.0.0.1');
   await once(gate, 'listening');
-  onTestFinished(() => {
+  atEnd(() => {
     for (const { near, far } of pairs) {
       near.destroy();
       far.destroy();

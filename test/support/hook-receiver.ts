@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { atEnd } from './meanwhile.js';
 import { Changes } from './raw-changes.js';
 
 export const HOOK_SECRET = 'a-secret-of-the-hook-tests-0123456789';
@@ -43,7 +43,7 @@ export class HookReceiver {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    onTestFinished(() => void server.close().closeAllConnections());
+    atEnd(() => void server.close().closeAllConnections());
     const receiver = new HookReceiver(`http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, answer);
     return receiver;
   }

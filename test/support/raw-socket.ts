@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { atEnd } from './meanwhile.js';
 import { Changes } from './raw-changes.js';
 import { readFrame, type ServerFrame } from './raw-frames.js';
 
@@ -39,7 +39,7 @@ export class RawSocket {
 
   static async open(port: number): Promise<RawSocket> {
     const socket = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
-    onTestFinished(() => void socket.destroy());
+    atEnd(() => void socket.destroy());
     await once(socket, 'connect');
     return new RawSocket(socket);
   }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { onTestFinished } from 'vitest';
+import { atEnd } from './meanwhile.js';
 
 const ENTRY = join(import.meta.dirname, '../../dist/main.js');
 const WARM_START = join(import.meta.dirname, 'warm-start.mjs');
@@ -56,7 +56,7 @@ export async function startServer({ env = {}, port = 0, entry = ENTRY }: StartOp
 /** As `startServer`, within a test; gone when the test is over, however it ends. */
 export async function startServerForTest(options: StartOptions = {}): Promise<RunningServer> {
   const server = await startServer(options);
-  onTestFinished(async () => void (await server.stop('SIGKILL')));
+  atEnd(async () => void (await server.stop('SIGKILL')));
   return server;
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { onTestFinished } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
+import { atEnd } from './meanwhile.js';
 import { Changes } from './raw-changes.js';
 
 export type Frame = Readonly<Record<string, unknown>>;
@@ -52,7 +52,7 @@ export class WsClient {
   ): Promise<WsClient> {
     const socket = new WebSocket(url, options.protocols ?? [], options);
     const client = new WsClient(socket, options.ignored);
-    onTestFinished(() => client.leave());
+    atEnd(() => client.leave());
     await new Promise((resolve, reject) => {
       socket.once('open', resolve).once('error', reject);
       socket.once('unexpected-response', async (_request, answer) => {
@@ -65,7 +65,7 @@ export class WsClient {
   /** The answer to a handshake that is refused. */
   static async refusal(url: string): Promise<Refusal> {
     const socket = new WebSocket(url);
-    onTestFinished(() => socket.terminate());
+    atEnd(() => socket.terminate());
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       socket.once('unexpected-response', (_request, response) => resolve(response)).once('error', reject);
       socket.once('open', () => reject(new Error(`expected a refusal at ${url}, got a WebSocket`)));

@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { atEnd } from './meanwhile.js';
 import { MiniProgramPhone, type PhoneOptions } from './wx-phone.js';
 
 export type { PhoneOptions };
@@ -7,6 +7,6 @@ export type { PhoneOptions };
 export class Phone extends MiniProgramPhone {
   constructor(options: PhoneOptions = {}) {
     super(options);
-    onTestFinished(() => this.switchOff());
+    atEnd(() => this.switchOff());
   }
 }
