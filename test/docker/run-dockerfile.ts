@@ -20,7 +20,7 @@ const OUTPUT_KEPT = 4_000;
 
 /**
  * Runs the stages of a Dockerfile without Docker: each in a folder of its own below `folder`, with this machine's Node
- * in place of the base image. Knows only the instructions that ours uses, and of paths in RUN only relative ones. What
+ * in place of the base image, and those that don't need each other at once, as BuildKit does. Knows only the instructions that ours uses, and of paths in RUN only relative ones. What
  * RUN says goes through `toCommand` first.
  */
 export async function runDockerfile(
@@ -29,18 +29,27 @@ export async function runDockerfile(
   folder: string,
   toCommand: (command: string) => string,
 ): Promise<Image> {
-  const built = new Map<string, Image>();
-  let last: Image | undefined;
+  const built = new Map<string, Promise<Image>>();
+  const building: Promise<Image>[] = [];
   for (const [index, stage] of stages.entries()) {
-    last = await startStage(join(folder, `stage-${index}`), built.get(stage.from));
-    for (const { name, flags, rest } of stage.instructions) {
-      const instruction = { name, flags, rest: name === 'RUN' ? toCommand(relativeOnly(rest)) : rest };
-      last = await run(instruction, last, context, built);
-    }
-    if (stage.name !== undefined) built.set(stage.name, last);
+    const image = buildStage(stage, join(folder, `stage-${index}`), built.get(stage.from));
+    building.push(image);
+    if (stage.name !== undefined) built.set(stage.name, image);
   }
+  const last = (await Promise.all(building)).at(-1);
   if (last === undefined) throw new Error('the Dockerfile has no stage');
   return last;
+
+  async function buildStage(stage: Stage, root: string, parent: Promise<Image> | undefined): Promise<Image> {
+    // Only what stands before it.
+    const before = new Map(built);
+    let image = await startStage(root, await parent);
+    for (const { name, flags, rest } of stage.instructions) {
+      const instruction = { name, flags, rest: name === 'RUN' ? toCommand(relativeOnly(rest)) : rest };
+      image = await run(instruction, image, context, before);
+    }
+    return image;
+  }
 }
 
 /** Where `path` of the image is on this machine. */
@@ -67,7 +76,7 @@ async function run(
   { name, flags, rest }: Instruction,
   image: Image,
   context: string,
-  built: ReadonlyMap<string, Image>,
+  built: ReadonlyMap<string, Promise<Image>>,
 ): Promise<Image> {
   switch (name) {
     case 'WORKDIR': {
@@ -87,7 +96,7 @@ async function run(
     case 'VOLUME':
       return image;
     case 'COPY':
-      await copy(rest.split(/\s+/), flags.from === undefined ? context : rootOf(flags.from, built), image);
+      await copy(rest.split(/\s+/), flags.from === undefined ? context : await rootOf(flags.from, built), image);
       // Whoever the image's user is here, what was given to him he can write.
       if (flags.chown !== undefined) await chmod(inImage(image, rest.split(/\s+/).at(-1) ?? ''), 0o777);
       return image;
@@ -99,8 +108,8 @@ async function run(
   }
 }
 
-function rootOf(stage: string, built: ReadonlyMap<string, Image>): string {
-  const image = built.get(stage);
+async function rootOf(stage: string, built: ReadonlyMap<string, Promise<Image>>): Promise<string> {
+  const image = await built.get(stage);
   if (image === undefined) throw new Error(`COPY --from=${stage}, but there is no such stage before it`);
   return image.root;
 }
