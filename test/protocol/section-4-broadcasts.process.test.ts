@@ -57,17 +57,14 @@ describeNode('stored broadcasts', (node) => {
     const [known = 0] = await broadcast('before');
     const sender = await node.open('busy');
     const COUNT = 200;
-    let sent = 0;
-    const sending = (async () => {
-      for (; sent < COUNT; sent += 1) {
-        sender.send({ message: `${sent}` });
-        await sender.next();
-      }
-    })();
-    const sessions: WsClient[] = [];
-    while (sent < COUNT) sessions.push((await openFull(`late${sessions.length}?v=1&broadcast=${known}`)).session);
-    await sending;
-    for (const session of sessions.filter((_each, i) => i % 7 === 0)) {
+    const late: ReturnType<typeof openFull>[] = [];
+    for (let sent = 0; sent < COUNT; sent += 1) {
+      // On its way while the next ones are sent.
+      if (sent % 4 === 0) late.push(openFull(`late${sent}?v=1&broadcast=${known}`));
+      sender.send({ message: `${sent}` });
+      await sender.next();
+    }
+    for (const { session } of await Promise.all(late)) {
       expect(seqs(await session.nextOnes(COUNT))).toEqual(Array.from({ length: COUNT }, (_each, i) => known + 1 + i));
     }
   });

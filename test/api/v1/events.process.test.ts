@@ -55,9 +55,10 @@ describe.each(ANY_TRANSPORT)('GET /api/v1/users/{userId}/events tells (%s)', (tr
   });
 
   it('what a user sends and what became of it, and what he is told of the other side', async () => {
-    const phone = await node.open('A2', '&device=phone');
-    const other = await node.open('B2', '&device=phone');
     const events = await follow('A2');
+    const phone = await node.open('A2', '&device=phone');
+    expect(await events(2)).toMatchObject([{ type: 'connected' }, { type: 'confirmed' }]);
+    const other = await node.open('B2', '&device=phone');
     const send = { type: 'message', toUserId: 'B2', message: 'secret' };
     const { messageId } = await phone.ask({ ...send, id: 'm1' });
     await phone.ask({ ...send, id: 'm1' });
