@@ -6,6 +6,9 @@ import type { PageInstance } from './window/router.js';
 
 type Target = string | Element;
 
+/** Less than a test may take. */
+const APPEARS_WITHIN_MS = 30_000;
+
 /** A mini-program in a window, for a test to look at and to touch. A target is a selector, or the text people see. */
 export class JsdomScreen {
   private closed = false;
@@ -110,7 +113,7 @@ export class JsdomScreen {
     this.scheme.change(theme);
   }
 
-  /** Resolves with what `look` gives, once it gives something. */
+  /** Resolves with what `look` gives, once it gives something; rejects with what is on the screen when it never does. */
   appears<Found>(look: () => Found | null | undefined | false): Promise<Found> {
     const { document, MutationObserver } = this.window;
     return new Promise((resolve, reject) => {
@@ -118,14 +121,22 @@ export class JsdomScreen {
         try {
           const found = look();
           if (found === null || found === undefined || found === false) return;
-          observer.disconnect();
+          end();
           resolve(found);
         } catch (error) {
-          observer.disconnect();
+          end();
           reject(error);
         }
       };
       const observer = new MutationObserver(tryOnce);
+      const patience = setTimeout(() => {
+        end();
+        reject(new Error(`never appeared: ${look}\non the screen: ${document.body.innerHTML}`));
+      }, APPEARS_WITHIN_MS);
+      const end = () => {
+        observer.disconnect();
+        clearTimeout(patience);
+      };
       observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
       tryOnce();
     });
