@@ -20,18 +20,11 @@ export async function directsOf(peer, { lanes, duration, quiet }) {
   try {
     await warmUp(server, lanes, duration);
     await quiet();
-    const alternating = [false, true, true, false];
     const short = { warmUpMs: duration.warmUpMs / 2, measureMs: duration.measureMs / 2 };
-    const ephemeral = [];
-    for (const pushes of [...alternating, ...alternating, ...alternating]) {
-      const generate = () => generateLoad(EPHEMERAL, server, short);
-      ephemeral.push(await (pushes ? besidePushes(server, lanes, short, generate) : generate()));
-    }
-    const stored = [];
-    for (const [at, pushes] of alternating.entries()) {
-      const generate = () => generateDurable({ ...STORED, initial: 'ABCD'[at] }, server, duration);
-      stored.push(await (pushes ? besidePushes(server, lanes, duration, generate) : generate()));
-    }
+    const ephemeral = await alternately(server, lanes, short, 3, () => generateLoad(EPHEMERAL, server, short));
+    const stored = await alternately(server, lanes, duration, 1, (at) =>
+      generateDurable({ ...STORED, initial: 'ABCD'[at] }, server, duration),
+    );
     const all = [...ephemeral, ...stored];
     return {
       ephemeral,
@@ -48,6 +41,17 @@ async function warmUp(server, lanes, duration) {
   await generateLoad(EPHEMERAL, server, duration);
   const longer = { ...duration, measureMs: WARM_UP_TIMES * duration.measureMs };
   for (const lane of lanes) await startPush(server, [{ ...lane, rate: 0 }], longer).result;
+}
+
+/** Alone, twice beside pushes, and alone again; all of it `times` over. `generate` is told which of them it is. */
+async function alternately(server, lanes, duration, times, generate) {
+  const found = [];
+  for (let at = 0; at < 4 * times; at += 1) {
+    const pushes = at % 4 === 1 || at % 4 === 2;
+    const measure = () => generate(at);
+    found.push(await (pushes ? besidePushes(server, lanes, duration, measure) : measure()));
+  }
+  return found;
 }
 
 /** The push ends early if it fails, and so does this. */
