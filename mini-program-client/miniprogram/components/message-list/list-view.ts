@@ -17,6 +17,8 @@ export interface Scrolled {
   readonly scrollHeight: number;
 }
 
+type At = Scrolled & Pick<Measures, 'height'>;
+
 /** The view: it takes changes, and says where things are. */
 export interface Screen {
   set(changes: Changes, done: () => void): void;
@@ -191,17 +193,16 @@ export function createListView(screen: Screen, source: Source): ListView {
     });
   }
 
-  function noticeBottom(at: Scrolled & { readonly height: number }): void {
-    const isNear = at.scrollHeight - at.scrollTop - at.height < NEAR_PX;
-    if (isNear === atBottom) return;
-    atBottom = isNear;
+  function noticeBottom(at: At): void {
+    if (isNearEnd(at) === atBottom) return;
+    atBottom = !atBottom;
     source.onBottom(atBottom);
   }
 
   /** Who scrolls away is let go at once: a change that comes before the next look would take people back to the end. */
   function scrolled({ scrollTop, scrollHeight }: Scrolled): void {
-    const isAway = scrollHeight - scrollTop - height >= NEAR_PX;
-    if (isAway && atBottom && height > 0) noticeBottom({ scrollTop, scrollHeight, height });
+    const at = { scrollTop, scrollHeight, height };
+    if (atBottom && height > 0 && !isNearEnd(at)) noticeBottom(at);
     lookSoon();
   }
 
@@ -274,4 +275,8 @@ function extentOf({ blocks }: Measures, name: string): Extent {
 function heightOf(measures: Measures, name: string): number {
   const { top, bottom } = extentOf(measures, name);
   return bottom - top;
+}
+
+function isNearEnd({ scrollTop, scrollHeight, height }: At): boolean {
+  return scrollHeight - scrollTop - height < NEAR_PX;
 }
