@@ -20,8 +20,8 @@ const OUTPUT_KEPT = 4_000;
 
 /**
  * Runs the stages of a Dockerfile without Docker: each in a folder of its own below `folder`, with this machine's Node
- * in place of the base image, and those that don't need each other at once, as BuildKit does. Knows only the instructions that ours uses, and of paths in RUN only relative ones. What
- * RUN says goes through `toCommand` first.
+ * in place of the base image, and those that don't need each other at once, as BuildKit does. Knows only the
+ * instructions that ours uses, and of paths in RUN only relative ones. What RUN says goes through `toCommand` first.
  */
 export async function runDockerfile(
   stages: readonly Stage[],
