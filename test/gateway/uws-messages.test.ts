@@ -78,6 +78,13 @@ describe('an answer over uWebSockets.js', () => {
     expect(answers.map(({ body }) => body.toString())).toEqual(['grüß dich']);
   });
 
+  it('takes a text in the encoding that is named with it', async () => {
+    const { response, answers } = respond();
+    response.end('Z3LDvMOf', 'base64');
+    await finished(response);
+    expect(answers.map(({ body }) => body.toString())).toEqual(['grüß']);
+  });
+
   it.each([
     ['X-A', 'b\r\nX-Forged: c'],
     ['X-A\r\nX-Forged', 'c'],

@@ -116,16 +116,16 @@ export class UwsResponse extends Writable {
     throw Object.assign(new Error('the headers of this answer are on their way'), { code: 'ERR_HTTP_HEADERS_SENT' });
   }
 
-  override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
+  override _write(chunk: string | Buffer, encoding: BufferEncoding, done: () => void): void {
     this.headersSent = true;
-    this.chunks.push(chunk);
+    this.chunks.push(typeof chunk === 'string' && encoding !== 'utf8' ? Buffer.from(chunk, encoding) : chunk);
     done();
   }
 
   override _final(done: () => void): void {
     this.headersSent = true;
     const [first = '', ...more] = this.chunks;
-    const body = more.length === 0 ? first : Buffer.concat(this.chunks.map((chunk) => Buffer.from(chunk as Buffer)));
+    const body = more.length === 0 ? first : Buffer.concat(this.chunks.map(bytesOf));
     this.answered({ status: this.statusCode, headers: this.headers, body });
     done();
   }
@@ -134,4 +134,8 @@ export class UwsResponse extends Writable {
     if (!this.writableFinished) this.broken(error);
     done();
   }
+}
+
+function bytesOf(chunk: string | Buffer): Buffer {
+  return typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
 }
