@@ -126,11 +126,12 @@ function spawnProgram(args: readonly string[], env: NodeJS.ProcessEnv, settings:
 
 async function listeningPort({ child, log }: Program): Promise<number> {
   const deadline = AbortSignal.timeout(START_WITHIN_MS);
+  const isOver = Promise.race([once(child, 'exit'), once(deadline, 'abort')]);
   for (;;) {
     const [, inJson, forPeople] = /"port":(\d+),"msg":"listening"|^ +port: (\d+)$/m.exec(log()) ?? [];
     const port = inJson ?? forPeople;
     if (port !== undefined && log().includes('Minim is running')) return Number(port);
     if (child.exitCode !== null || deadline.aborted) throw new Error(`the server did not start:\n${log()}`);
-    await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit'), once(deadline, 'abort')]);
+    await Promise.race([isOver, once(child.stdout ?? child, 'data')]);
   }
 }
