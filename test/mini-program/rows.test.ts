@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { blocksOf, LOOSE } from '../../mini-program-client/miniprogram/model/blocks';
 import { type Entry, type Placed } from '../../mini-program-client/miniprogram/model/entries';
 import { type Row, type RowContext, rowsOf } from '../../mini-program-client/miniprogram/model/rows';
+import { untilSendingIsShown } from '../../mini-program-client/miniprogram/model/states';
 import { ENGLISH } from '../../mini-program-client/miniprogram/words/en';
 
 const NOON = new Date(2026, 2, 10, 12).getTime();
@@ -85,6 +86,15 @@ describe('the state of an own message', () => {
   it('is not shown while it is sent for less than 300 ms', () => {
     expect(state(loose, { now: NOON + 299 })).toBe('');
     expect(state(loose, { now: NOON + 300 })).toBe('sending');
+  });
+
+  it('is looked at again when it has been sent for 300 ms, and not when there is nothing to wait for', () => {
+    const sentAt = (ms: number): Entry => ({ ...loose, sentAt: NOON + ms });
+    expect(untilSendingIsShown([sentAt(0)], NOON)).toBe(300);
+    expect(untilSendingIsShown([sentAt(0)], NOON + 299)).toBe(1);
+    expect(untilSendingIsShown([sentAt(0), sentAt(100), sentAt(-300)], NOON + 100)).toBe(200);
+    expect(untilSendingIsShown([sentAt(0), { ...loose, failed: 'forbidden' }], NOON + 300)).toBeNull();
+    expect(untilSendingIsShown([], NOON)).toBeNull();
   });
 
   it('is never more than sent in a room, and nothing of what others say', () => {

@@ -120,6 +120,18 @@ describe('without a network', () => {
     await has(b, 'one', 'two');
   });
 
+  it('what is said is seen to wait also when the clock is set back while it is new', async () => {
+    const { a, b } = await two();
+    await openWith(a, b.userId);
+    a.phone.sockets.cutOff();
+    a.phone.changeNetwork(false);
+    say(a, 'one');
+    const clock = a.screen.window.Date;
+    const { now } = clock;
+    clock.now = () => now() - 290;
+    await a.screen.appears(() => states(a)[0] === 'Sending');
+  });
+
   it('what came meanwhile is there afterwards, once, and counted once', async () => {
     const b = await signedIn(server, newUser());
     const a = await signedIn(server, newUser(), { suspendAfterMs: 50, tellsOfLoss: 'never' });

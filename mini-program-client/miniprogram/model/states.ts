@@ -25,6 +25,14 @@ export function isNoLongerNew({ sentAt }: Entry, now: number): boolean {
   return Math.abs(now - sentAt) >= SENDING_SHOWN_AFTER_MS;
 }
 
+/** In how many ms the next of them is shown as being sent; `null` when none of them is to be. */
+export function untilSendingIsShown(entries: readonly Entry[], now: number): number | null {
+  const left = entries
+    .filter((entry) => stateOf(entry, NO_MARKS) === 'sending' && !isNoLongerNew(entry, now))
+    .map(({ sentAt }) => SENDING_SHOWN_AFTER_MS - Math.abs(now - sentAt));
+  return left.length === 0 ? null : Math.min(...left);
+}
+
 /** Whether the server may still take it back; its own clock decides. */
 export function mayRecall({ seq, sentAt, recalled }: Entry, now: number, limitMs = 120_000): boolean {
   return seq !== undefined && !recalled && now - sentAt < limitMs;

@@ -1,8 +1,9 @@
 import type { MinimApp } from '../../app.js';
 import { blocksOf } from '../../model/blocks';
 import { isRoom } from '../../model/conversations';
+import type { Entry } from '../../model/entries';
 import type { Row } from '../../model/rows';
-import { SENDING_SHOWN_AFTER_MS } from '../../model/states';
+import { untilSendingIsShown } from '../../model/states';
 import type { Messenger, MessengerEvent } from '../../service/messenger';
 import { words } from '../../service/system';
 import { contextOf, noticesOf } from './context';
@@ -16,6 +17,8 @@ interface Parts {
   /** The last message that people have seen the place of. */
   seenTo: number;
   isVisible: boolean;
+  /** Refreshes when what is on its way has been that for long enough to be shown as it. */
+  later: ReturnType<typeof setTimeout> | null;
   stop(): void;
 }
 
@@ -59,14 +62,16 @@ Component({
       const view = createListView(screenOf(this), {
         blocks: () => {
           const context = contextOf(messenger, key, readUpTo);
-          return blocksOf(messenger.book.thread(key), noticesOf(messenger, key), context);
+          const thread = messenger.book.thread(key);
+          this.refreshLater(thread.loose, context.now);
+          return blocksOf(thread, noticesOf(messenger, key), context);
         },
         hasOlder: () => messenger.questions.hasOlder(key),
         older: () => messenger.questions.older(key),
         onBottom: () => this.showBelow(),
       });
       const stop = messenger.on((event) => this.hear(event));
-      parts.set(this, { messenger, view, seenTo: 0, isVisible: true, stop });
+      parts.set(this, { messenger, view, seenTo: 0, isVisible: true, later: null, stop });
       view.refresh();
       this.askLatest();
     },
@@ -76,6 +81,7 @@ Component({
       if (!own) return;
       own.stop();
       own.view.end();
+      if (own.later !== null) clearTimeout(own.later);
     },
   },
 
@@ -105,17 +111,15 @@ Component({
       if (!concerns) return;
       own.view.refresh();
       this.showBelow();
-      if (event.type === 'thread') this.showSendingLater();
     },
 
-    /** What is not yet sent is shown as that only when it takes a while. */
-    showSendingLater() {
+    /** What is on its way is shown as that only when it takes a while; `now` is the time that the lines were made at. */
+    refreshLater(loose: readonly Entry[], now: number) {
       const own = parts.get(this);
       if (!own) return;
-      const isNew = own.messenger.book
-        .thread(this.data.threadKey)
-        .loose.some(({ sentAt, seq }) => seq === undefined && Date.now() - sentAt < SENDING_SHOWN_AFTER_MS);
-      if (isNew) setTimeout(() => own.view.refresh(), SENDING_SHOWN_AFTER_MS);
+      if (own.later !== null) clearTimeout(own.later);
+      const ms = untilSendingIsShown(loose, now);
+      own.later = ms === null ? null : setTimeout(() => own.view.refresh(), ms);
     },
 
     askLatest() {
