@@ -132,7 +132,9 @@ it('GET /api/v1/users/{userId}/events tells of events for the hook, and ends wit
     tellings: [{ outcome: 'dead' }],
     why: expect.stringContaining('the hook gave up its message.waiting: the receiver answered 400'),
   });
-  const waiting = ask(`?after=${next}&wait=25`);
+  // Four may wait: once one of five is answered, the node has the others.
+  const questions = Array.from({ length: 5 }, () => ask(`?after=${next}&wait=25`));
+  await Promise.race(questions);
   await server.stop();
-  expect(await waiting).toMatchObject({ events: [] });
+  for (const answer of await Promise.all(questions)) expect(answer).toMatchObject({ events: [] });
 });
