@@ -12,16 +12,16 @@ const revoke = (node: Node, key: string, body: object) =>
 describeNode(
   'POST /auth/revoke',
   (node) => {
-    it('[MP-1.21] closes the user’s sessions within a second, refuses the old tokens, and takes new ones', async () => {
+    it('[MP-1.21] closes the user’s sessions before it is answered, refuses the old tokens, and takes new ones', async () => {
       const old = await tokenOf('A', { iat: secondsFromNow(-5) });
       const [phone, other] = [await node.open(`A?token=${old}`), await node.open(`B?token=${await tokenOf('B')}`)];
       expect(await phone.ask('ping')).toEqual({ type: 'pong' });
-      const start = performance.now();
       const { status, body } = await revoke(node, ADMIN, { userId: 'A', notBefore: Date.now() - 2_000 });
       expect({ status, body }).toEqual({ status: 200, body: { userId: 'A', notBefore: expect.any(Number) } });
+      // A session that still lived would have a pong before its end.
+      phone.send('ping');
       expect(await phone.next()).toMatchObject({ type: 'error', code: 'token_revoked' });
       expect(await phone.ended).toEqual({ code: 4501, reason: 'token_revoked' });
-      expect(performance.now() - start).toBeLessThan(1_000);
       expect(await (await node.open(`A?token=${old}`)).ended).toEqual({ code: 4501, reason: 'unauthorized' });
       expect(await (await node.open(`A?token=${await tokenOf('A')}`)).ask('ping')).toEqual({ type: 'pong' });
       expect(await other.ask('ping')).toEqual({ type: 'pong' });
