@@ -73,7 +73,7 @@ it.each(['uws', 'ws'])('GET /health/ready says 503 while the node goes down (%s)
     auth: 'open',
   });
   const code = server.stop();
-  await expect.poll(ready, { timeout: 1_500, interval: 10 }).toEqual({
+  await expect.poll(ready, { interval: 10 }).toEqual({
     code: 503,
     status: 'not ready',
     parts: { sessions: 'going down', store: 'ok', bus: 'ok' },

@@ -104,7 +104,7 @@ describe('minim doctor', () => {
       run('clock went back', { MINIM_DATA_DIR: used }),
       run('damaged', { MINIM_DATA_DIR: damaged, MINIM_JWT_SECRET: SECRET, HOST: '0.0.0.0' }),
     ]);
-  }, 30_000);
+  });
 
   afterAll(() => {
     stranger.close();
