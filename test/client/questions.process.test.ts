@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { MinimClient } from '../../mini-program-client/src/api.js';
 import type { Receipt } from '../../mini-program-client/src/events.js';
 import { createMiniProgramClient } from '../../mini-program-client/src/mini-program.js';
-import { newUser, nextOf, reaches, untilTestEnds } from '../support/client-events.js';
+import { newUser, nextOf, untilTestEnds } from '../support/client-events.js';
 import { type RunningServer, startServer } from '../support/server.js';
 import { Phone } from '../support/wx-stand-in.js';
 
@@ -18,9 +18,15 @@ async function connected(device = 'phone', userId = newUser()): Promise<MinimCli
   const phone = new Phone();
   const { clock } = phone.timers;
   const client = untilTestEnds(createMiniProgramClient({ url: server.url, userId, device, wx: phone.wx, clock }));
-  client.connect();
-  await reaches(client, 'connected');
+  await connect(client);
   return client;
+}
+
+/** Until it has caught up: one whose session still opens is told no receipts, and of a broadcast nothing but its number. */
+async function connect(client: MinimClient): Promise<void> {
+  const synced = nextOf(client, 'synced');
+  client.connect();
+  await synced;
 }
 
 it('[MP-2.23] a client reads a conversation backwards, page by page', async () => {
@@ -110,8 +116,7 @@ it('[MP-4.2] a client that was away is told the broadcasts that it missed, once 
   );
   const told: string[] = [];
   sleeper.on('broadcast', ({ message }) => void told.push(String(message)));
-  sleeper.connect();
-  await reaches(sleeper, 'connected');
+  await connect(sleeper);
   const speaker = await connected();
   const { seq = 0 } = await speaker.broadcast('one');
   await expect.poll(() => told).toEqual(['one']);
