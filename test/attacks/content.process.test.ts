@@ -39,7 +39,8 @@ describeNode('content meant to do harm', (node) => {
     expect(await (await fetch(`${node.server.url}/health/live`)).json()).toEqual({ status: 'live' });
   });
 
-  it('deep and huge JSON over HTTP is refused at once', async () => {
+  // What our own code takes for it, it takes on every try; what others on this machine take, it does not.
+  it('deep and huge JSON over HTTP is refused at once', { retry: 2 }, async () => {
     const bodies = [
       '['.repeat(500_000),
       `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,

@@ -60,7 +60,8 @@ const HEADERS = [
 ];
 
 describeNode('handshakes meant to do harm', (node) => {
-  it(`${SLOW_CLIENTS} that come byte by byte: a normal one takes at most 100 ms more`, async () => {
+  // What slow ones cost, they cost on every try; what others on this machine cost, they do not.
+  it(`${SLOW_CLIENTS} that come byte by byte: a normal one takes at most 100 ms more`, { retry: 2 }, async () => {
     const before = await handshakeMs(node);
     const text = handshake('/websocket/slow');
     const slow: RawSocket[] = [];
@@ -71,8 +72,7 @@ describeNode('handshakes meant to do harm', (node) => {
       for (const socket of slow) socket.write(text.slice(sent, sent + 1));
       sent += 1;
     }, 20);
-    const during = await handshakeMs(node);
-    clearInterval(dripping);
+    const during = await handshakeMs(node).finally(() => clearInterval(dripping));
     expect(during - before).toBeLessThan(100);
     for (const socket of slow) socket.write(text.slice(sent));
     for (const socket of slow) expect((await socket.answer()).status).toBe(101);
