@@ -22,8 +22,8 @@ describe('the message store on SQLite', () => {
     return store;
   };
   const database = () => join(directory, 'minim.db');
-  const fill = async (count: number) =>
-    stored(await (await open()).write(Array.from({ length: count }, () => message(A, B))));
+  const batchOf = (count: number) => Array.from({ length: count }, () => message(A, B));
+  const fill = async (count: number) => stored(await (await open()).write(batchOf(count)));
 
   beforeEach(() => {
     directory = temporaryDirectory();
@@ -89,9 +89,14 @@ describe('the message store on SQLite', () => {
   describe('with a log beside its file', () => {
     /** The file and its log as a kill leaves them; most of what was stored is only in the log. */
     const leaveWithLog = async () => {
-      const ids = (await fill(2000)).map(({ messageId }) => messageId);
+      const opened = await open();
+      // Nothing of what is stored from here on is carried over while somebody reads what was there before.
+      const reader = new SQLite(database(), { readonly: true });
+      reader.exec('BEGIN; SELECT count(*) FROM user');
+      const ids = stored(await opened.write(batchOf(2000))).map(({ messageId }) => messageId);
       const [file, log] = [readFileSync(database()), readFileSync(`${database()}-wal`)];
-      await store?.close();
+      reader.close();
+      await opened.close();
       return { ids, file, log, complete: readFileSync(database()) };
     };
     const put = (file: Buffer, log: Buffer) => {
