@@ -55,8 +55,10 @@ describe.skipIf(binary === undefined)('docker/nginx.conf, run by a real nginx in
     timeout: 30_000,
   }, async () => {
     const impatient = await startForThisTest({ upstreamPort: minim.port, readTimeoutS: 3 });
-    const [pinging, quiet] = [await connectTo(impatient.port, 'pinging'), await connectTo(impatient.port, 'quiet')];
+    const pinging = await connectTo(impatient.port, 'pinging');
+    // Before the quiet one begins, which may take as long as it likes to say that it has.
     const since = performance.now();
+    const quiet = await connectTo(impatient.port, 'quiet');
     const cut = quiet.ended.then(({ code }) => ({ code, afterS: (performance.now() - since) / 1_000 }));
 
     const pings = setInterval(() => pinging.send('ping'), 1_000);
@@ -66,10 +68,14 @@ describe.skipIf(binary === undefined)('docker/nginx.conf, run by a real nginx in
     const { code, afterS } = await cut;
     expect(code).toBe(1006);
     expect(afterS).toBeGreaterThan(2.5);
-    expect(afterS).toBeLessThan(8);
+    // Far below the 75 s of the file.
+    expect(afterS).toBeLessThan(20);
     clearInterval(pings);
     pinging.send({ toUserId: 'pinging', message: 'still here' });
-    expect(await pinging.next()).toMatchObject({ type: 'message', message: 'still here' });
+    // One ping more may have gone out before.
+    let frame = await pinging.next();
+    while (frame.type === 'pong') frame = await pinging.next();
+    expect(frame).toMatchObject({ type: 'message', message: 'still here' });
   });
 
   it("tells the node the client's own address, host and scheme, whatever the client claims", async () => {
@@ -130,7 +136,7 @@ describe.skipIf(binary === undefined)('docker/nginx.conf, run by a real nginx in
         '# ssl_session_cache ': 'ssl_session_cache ',
       },
     });
-    const client = await WsClient.open(`wss://127.0.0.1:${port}/websocket/A`, { rejectUnauthorized: false });
+    const client = await WsClient.open(`wss://127.0.0.1:${port}/websocket/safe`, { rejectUnauthorized: false });
     expect(await client.ask('ping')).toStrictEqual({ type: 'pong' });
   });
 });
@@ -172,7 +178,8 @@ function connectTo(port: number, path: string): Promise<WsClient> {
 /** Handshake and ping leave in one segment; resolves when the 101 has been read. */
 async function gluedPing(port: number): Promise<RawSocket> {
   const socket = await RawSocket.open(port);
-  socket.write(Buffer.concat([Buffer.from(handshake('/websocket/A')), textFrame('ping')]));
+  // A user to whom nobody wrote: what a plain session has not confirmed comes again [MP-3.8].
+  socket.write(Buffer.concat([Buffer.from(handshake('/websocket/hasty')), textFrame('ping')]));
   expect((await socket.answer()).status).toBe(101);
   return socket;
 }
