@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { handshake, RawSocket } from '../support/raw-socket.js';
@@ -68,14 +69,23 @@ describe.each(['uws', 'ws'])(`a node on the %s transport that may open ${OPEN_FI
 
 /** The built program under a shell's `ulimit`, which Node cannot set for a child. */
 async function startWithOpenFiles(transport: string): Promise<{ child: ChildProcess; port: number }> {
+  const directory = mkdtempSync(join(tmpdir(), 'minim-files-'));
   const child = spawn('sh', ['-c', `ulimit -n ${OPEN_FILES} && exec "${process.execPath}" "${ENTRY}"`], {
-    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', LOG_PRETTY: 'off', MINIM_TRANSPORT: transport },
+    env: {
+      PATH: process.env.PATH,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_PRETTY: 'off',
+      MINIM_TRANSPORT: transport,
+      MINIM_DATA_DIR: directory,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   onTestFinished(async () => {
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
     await exited;
+    rmSync(directory, { recursive: true, force: true });
   });
   let log = '';
   const deadline = AbortSignal.timeout(15_000);

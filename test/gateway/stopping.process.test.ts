@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,9 +132,17 @@ describe.each(['uws', 'ws'])('a node on the %s transport that is told to stop', 
 
 it('stops when npm, which started it, is told to stop', async () => {
   // `--ignore-scripts` leaves out the build that goes before.
+  const directory = mkdtempSync(join(tmpdir(), 'minim-npm-'));
   const npm = spawn('npm', ['start', '--ignore-scripts'], {
-    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LOG_PRETTY: 'off' },
+    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', LOG_PRETTY: 'off', MINIM_DATA_DIR: directory },
     stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // Its outputs are open for as long as any of its processes is there.
+  const closed = once(npm, 'close');
+  atEnd(async () => {
+    npm.kill('SIGTERM');
+    await closed;
+    rmSync(directory, { recursive: true, force: true });
   });
   let written = '';
   for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (chunk) => (written += String(chunk)));
