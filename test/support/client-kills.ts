@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { wholeInbox } from './losses.js';
@@ -12,6 +12,8 @@ const USER = 'user';
 const FRIEND = 'friend';
 const STRANGERS = ['stranger-0', 'stranger-1'];
 const LONGEST_MS = 1000;
+/** By every other kill the app has begun to send so many: on a busy machine most may be killed before they run at all. */
+const SENDING_FIRST = 3;
 const END_WITHIN_MS = 30_000;
 
 /** What apps on the client library noted over all their lives, against what the server has. */
@@ -36,7 +38,9 @@ export async function killClientsAndCompare(server: RunningServer, directory: st
   const end = new AbortController();
   const ends = strangers.map((stranger) => stranger.run(server.ws, end.signal));
   for (let kill = 0; kill < kills; kill += 1) {
+    const enough = sendingIn(directory) + (kill % 2 === 0 ? SENDING_FIRST : 0);
     const app = live(server, directory);
+    while (sendingIn(directory) < enough && app.exitCode === null) await after(10);
     await after(Math.random() * LONGEST_MS);
     const exited = once(app, 'exit');
     app.kill('SIGKILL');
@@ -49,6 +53,12 @@ export async function killClientsAndCompare(server: RunningServer, directory: st
   app.stdin?.write('end\n');
   await exited;
   return compare(server, readFileSync(join(directory, 'log'), 'utf8'));
+}
+
+/** How many messages the app has wanted to send, over all its lives. */
+function sendingIn(directory: string): number {
+  const log = join(directory, 'log');
+  return existsSync(log) ? (readFileSync(log, 'utf8').match(/^sending /gm)?.length ?? 0) : 0;
 }
 
 function live(server: RunningServer, directory: string): ChildProcess {
