@@ -1,7 +1,7 @@
 // Many apps on the client library that write to one another all the time, whatever becomes of their server.
 //   node restart-load.mjs <server> <apps> <messages a second> [longest backoff, ms]
 // Says `ready` on standard output when all are there. On `report` at standard input it sends no more, waits until everything
-// has arrived, or nothing arrives any more, and says in one line of JSON what it saw.
+// has arrived and all are back, or nothing arrives any more, and says in one line of JSON what it saw.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
@@ -98,7 +98,8 @@ createInterface({ input: process.stdin }).on('line', () => {
   clearInterval(sending);
   lastArrival = performance.now();
   setInterval(() => {
-    const isDone = acked.count + failed === sentAt.length && arrived >= sentAt.length;
+    const haveArrived = acked.count + failed === sentAt.length && arrived >= sentAt.length;
+    const isDone = haveArrived && gapsMs.length >= sessionsLost;
     if (isDone || performance.now() - lastArrival > QUIET_MS) report();
   }, TICK_MS);
 });
