@@ -108,8 +108,9 @@ describe.skipIf(chromium === undefined)('two users side by side', () => {
     await left.say('hello');
     await left.sees('delivered');
     await right.sees('hello');
-    const rows = await rowsOf(console);
-    const shown = (type: string, rule: string) => rows.some((row) => row.includes(type) && row.includes(rule));
+    // Each part of the page is drawn in its own time.
+    const shown = async (type: string, rule: string) =>
+      (await rowsOf(console)).some((row) => row.includes(type) && row.includes(rule));
     for (const [type, rule] of [
       ['connect', 'MP-1.4'],
       ['welcome', 'MP-1.17'],
@@ -120,7 +121,7 @@ describe.skipIf(chromium === undefined)('two users side by side', () => {
       ['received', 'MP-3.8'],
       ['receipt', 'MP-3.12'],
     ] as const) {
-      expect(shown(type, rule), `${type} ${rule}`).toBe(true);
+      await expect.poll(() => shown(type, rule), { message: `${type} ${rule}` }).toBe(true);
     }
     await page.getByRole('option', { name: /Ann-\d+ to the server: message/ }).click();
     const details = page.getByRole('region', { name: 'frame message' });
@@ -143,7 +144,7 @@ describe.skipIf(chromium === undefined)('two users side by side', () => {
     await right.sees('Caught up: 3 messages had waited');
     expect(await right.said.innerText()).toMatch(/one\s+had waited.*two\s+had waited.*three\s+had waited/s);
     await left.sees('written without a network');
-    expect((await rowsOf(console)).some((row) => row.includes('the network went'))).toBe(true);
+    await expect.poll(() => rowsOf(console)).toContainEqual(expect.stringContaining('the network went'));
   });
 
   it('what looks like HTML is shown as the text that it is', async () => {
@@ -162,7 +163,7 @@ describe.skipIf(chromium === undefined)('two users side by side', () => {
     const pictures: string[] = [];
     await firstMinute(page, async (name) => void pictures.push(name), startBanner('::', server.port, BANNER));
     expect(pictures).toContain('3-sent');
-    expect(await page.locator('.step.done').count()).toBe(5);
+    await expect.poll(() => page.locator('.step.done').count()).toBe(5);
   });
 
   it('both come back after a restart of the server, and miss nothing', async () => {

@@ -63,6 +63,7 @@ describe.skipIf(chromiumPath === undefined)('for everybody', () => {
       await page.locator('.row').first().waitFor();
       await look('conversations');
       await page.locator('.add').tap();
+      await page.locator('.components-sheet-sheet--close').waitFor();
       await look('new conversation');
       await page.locator('.components-sheet-sheet--close').tap();
       await page.locator('.me').tap();
