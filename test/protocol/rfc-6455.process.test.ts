@@ -38,11 +38,6 @@ const FRAGMENTS: readonly Case[] = [
   ['a close between fragments', `0182 ${ZEROS} 7069 8882 ${ZEROS} 03e8`, 'close 1000'],
   ['a continuation of nothing', `8084 ${ZEROS} 70696e67`, FORBIDDEN],
   ['a continuation of nothing that goes on', `0084 ${ZEROS} 70696e67`, FORBIDDEN],
-  [
-    'a continuation behind a whole text',
-    `${ASK} | 8082 ${ZEROS} 6e67`,
-    /^text \{"type":"pong"\}, (close 1002|cut off)$/,
-  ],
   ['a text within a text', `0182 ${ZEROS} 7069 8182 ${ZEROS} 6e67`, FORBIDDEN],
   ['binary in two fragments', `0282 ${ZEROS} 7069 8082 ${ZEROS} 6e67`, 'close 1003 binary'],
 ];
@@ -130,6 +125,15 @@ describeNode('RFC 6455 on the wire', (node) => {
     const heard = await heardBefore(socket);
     if (typeof answer === 'string') expect(heard).toBe(answer);
     else expect(heard).toMatch(answer);
+  });
+
+  it('a continuation behind a whole text', async () => {
+    const socket = await RawSocket.upgraded(node.server.port, '/websocket/raw');
+    socket.write(Buffer.from(ASK.replaceAll(' ', ''), 'hex'));
+    // What a broken frame cuts off may take with it what was not answered yet.
+    expect(await socket.json()).toEqual({ type: 'pong' });
+    socket.write(Buffer.from(`8082${ZEROS}6e67`, 'hex'));
+    expect(await heardBefore(socket)).toMatch(FORBIDDEN);
   });
 });
 

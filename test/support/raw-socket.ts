@@ -79,6 +79,8 @@ export class RawSocket {
     for (const piece of pieces) {
       this.socket.write(piece);
       await new Promise((resolve) => setTimeout(resolve, 30));
+      // A server in this process has had its turn by then, however late that was.
+      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
