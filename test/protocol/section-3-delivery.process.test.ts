@@ -289,7 +289,7 @@ describeNode('stored messages', (node) => {
     const [a, b] = newUsers();
     const { session } = await openFull(`${b}?v=1`);
     await session.next();
-    for (let i = 0; i < 30; i += 1) session.send({ type: 'history', id: `${i}`, peerId: a });
+    session.sendTogether(Array.from({ length: 30 }, (_, i) => ({ type: 'history', id: `${i}`, peerId: a })));
     const answers = await session.nextOnes(30);
     expect(new Set(answers.map(({ id }) => id)).size).toBe(30);
     expect(answers.filter(({ code }) => code === 'rate_limited').length).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import { atEnd } from './meanwhile.js';
 import { Changes } from './raw-changes.js';
@@ -24,6 +25,7 @@ export class WsClient {
   private readonly texts: string[] = [];
   private ending: Ending | undefined;
   private readonly changes = new Changes();
+  private connection: Socket | undefined;
 
   private constructor(
     private readonly socket: WebSocket,
@@ -34,6 +36,9 @@ export class WsClient {
       if (this.ignored !== undefined && text.includes(`{"type":"${this.ignored}"`)) return;
       this.texts.push(text.toString());
       this.changes.notify();
+    });
+    socket.once('upgrade', (answer) => {
+      this.connection = answer.socket;
     });
     // `close` follows every error.
     socket.on('error', () => {});
@@ -85,6 +90,13 @@ export class WsClient {
   /** An object goes as JSON, a text as it is. */
   send(frame: Frame | string): void {
     this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
+  /** Sends them in one piece, so that they come together however busy the machine is. */
+  sendTogether(frames: readonly Frame[]): void {
+    this.connection?.cork();
+    for (const frame of frames) this.send(frame);
+    this.connection?.uncork();
   }
 
   sendBytes(bytes: Buffer): void {
