@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
+import { freePort } from '../support/client-ports.js';
 import { startAndFail, startServerForTest } from '../support/server.js';
 import { TOKEN_MODE } from '../support/tokens.js';
 
-/** A port that is free now, and the way to let it go. */
+/** A port that nobody else can have, and the way to let it go. */
 async function takenPort(): Promise<{ port: number; release(): Promise<unknown> }> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -14,8 +15,7 @@ async function takenPort(): Promise<{ port: number; release(): Promise<unknown> 
 }
 
 it('metrics with a port of their own are there for all who reach it, and on the one port for nobody', async () => {
-  const { port, release } = await takenPort();
-  await release();
+  const port = await freePort();
   const { url, stop } = await startServerForTest({ env: { ...TOKEN_MODE, MINIM_METRICS_PORT: String(port) } });
   const own = await fetch(`http://127.0.0.1:${port}/metrics`);
   expect([own.status, await own.text()]).toEqual([200, expect.stringContaining('minim_store_up 1\n')]);
