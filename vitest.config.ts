@@ -23,6 +23,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [processes, long],
           setupFiles: ['test/support/setup.ts'],
+          // Some compile a mini-program, make RSA keys or issue 100 000 tickets, beside as many others as there are cores.
+          testTimeout: 20_000,
           maxWorkers: '100%',
           // Within the 5 s of a test, so that what was polled for is told.
           expect: patient(4_000),
