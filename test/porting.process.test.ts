@@ -174,24 +174,33 @@ describe.skipIf(nginx === undefined)('a page that reconnects, behind a real ngin
     const other = await WsClient.open(`${server.ws}/websocket/${otherUser}`);
     const linesAre = (...texts: string[]) =>
       expect.poll(() => textsIn(page, '#lines li').map((line) => line.replace(/^.*: /, '')), UNTIL).toEqual(texts);
+    const mark = async () => {
+      const session = await WsClient.open(`${server.ws}/websocket/${userId}?v=1`);
+      const { cursor } = await session.next();
+      await session.leave();
+      return cursor;
+    };
     return {
       page,
       network,
       other,
       otherUser,
       linesAre,
+      /** A plain session is told once more what it showed and has not confirmed yet. */
+      confirmed: (cursor: number) => expect.poll(mark, UNTIL).toBe(cursor),
       run: () => runInPage(page, read()),
       write: (message: string) => other.send({ toUserId: userId, message }),
     };
   }
 
   it('is told what it missed, with nothing but its address changed', async () => {
-    const { page, network, linesAre, run, write } = await open(() => code.changed('page-before', 'page'));
+    const { page, network, linesAre, confirmed, run, write } = await open(() => code.changed('page-before', 'page'));
     const dials: (() => void)[] = [];
     Object.assign(page, { setTimeout: (dial: () => void) => dials.push(dial) });
     write('hello');
     run();
     await linesAre('hello');
+    await confirmed(1);
     network.cut();
     await expect.poll(() => dials, UNTIL).toHaveLength(1);
     write('are you there?');
