@@ -37,12 +37,12 @@ describe(`silence, where ${IDLE_TIMEOUT_S} s are too many`, () => {
 });
 
 async function closesTheSilent({ port, ws }: RunningServer): Promise<void> {
+  const began = performance.now();
   const silent = await RawSocket.upgraded(port, '/websocket/silent');
-  const opened = performance.now();
   expect(await silent.frame()).toMatchObject({ kind: 'ping' });
   expect(await silent.json()).toMatchObject({ type: 'error', code: 'silent' });
   expect(await silent.ending()).toBe('close 4408 silent');
-  expectAboutTheTimeout(performance.now() - opened);
+  expectAboutTheTimeout(performance.now() - began);
   const other = await WsClient.open(`${ws}/websocket/other`);
   expect(await other.ask({ id: '1', toUserId: 'silent', ephemeral: true, message: 'x' })).toMatchObject({
     code: 'not_found',
@@ -53,8 +53,8 @@ async function closesTheSilent({ port, ws }: RunningServer): Promise<void> {
 async function findsTheGone({ port, ws }: RunningServer): Promise<void> {
   const aside = await WsClient.open(`${ws}/websocket/gone`);
   const sender = await WsClient.open(`${ws}/websocket/sender`);
+  const began = performance.now();
   const gone = await RawSocket.upgraded(port, '/websocket/gone');
-  const opened = performance.now();
   const taken = aside.next();
   const isTaken = taken.then(() => true);
   let sent = 0;
@@ -67,19 +67,19 @@ async function findsTheGone({ port, ws }: RunningServer): Promise<void> {
 
   // The session that was set aside has its place again [MP-1.13], from the first message on that it can have.
   expect(await taken).toMatchObject({ fromUserId: 'sender', message: `${sent}` });
-  expectAboutTheTimeout(performance.now() - opened);
+  expectAboutTheTimeout(performance.now() - began);
   expect(await gone.ending()).toBe('close 4408 silent');
 }
 
 /** A WebSocket-level pong counts. */
 async function keepsWhoAnswers({ port }: RunningServer): Promise<void> {
+  const began = performance.now();
   const socket = await RawSocket.upgraded(port, '/websocket/answering');
-  const opened = performance.now();
   expect(await socket.frame()).toMatchObject({ kind: 'ping' });
   socket.write(clientFrame(OPCODE.pong));
   expect(await socket.frame()).toMatchObject({ kind: 'ping' });
   await expectAlive(socket);
-  expect(performance.now() - opened).toBeGreaterThan(IDLE_TIMEOUT_S * 1_000);
+  expect(performance.now() - began).toBeGreaterThan(IDLE_TIMEOUT_S * 1_000);
 }
 
 /** So does a WebSocket-level ping. */
@@ -113,9 +113,10 @@ async function expectAlive(socket: RawSocket): Promise<void> {
   expect(frame).toEqual({ type: 'pong' });
 }
 
+/** Measured from before the server can have opened the session; up to 5 s is the rule, the rest is for a busy machine. */
 function expectAboutTheTimeout(ms: number): void {
   expect(ms).toBeGreaterThan((IDLE_TIMEOUT_S - 1) * 1_000);
-  expect(ms).toBeLessThan((IDLE_TIMEOUT_S + 2.5) * 1_000);
+  expect(ms).toBeLessThan((IDLE_TIMEOUT_S + 4) * 1_000);
 }
 
 function pause(ms: number): Promise<false> {
