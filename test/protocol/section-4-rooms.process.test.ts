@@ -51,6 +51,7 @@ describeNode(
         from: 1,
         members: [{ userId: 'A' }, { userId: 'B' }],
       });
+      expect(await a.next()).toMatchObject({ type: 'entered', userId: 'B' });
       for (const bad of ['', 'two words', 'x'.repeat(65), 'a/b', 7]) {
         expect(await a.ask({ type: 'join', room: bad })).not.toMatchObject({ type: 'joined' });
       }
