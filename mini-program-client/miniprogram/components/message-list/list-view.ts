@@ -68,6 +68,9 @@ export function createListView(screen: Screen, source: Source): ListView {
   let ends = 0;
   /** Of the list, when it was measured last. */
   let height = 0;
+  /** How far down it has been while at its end. */
+  let deepest = 0;
+  let top = '';
   let looking: ReturnType<typeof setTimeout> | null = null;
 
   function refresh(): void {
@@ -122,8 +125,10 @@ export function createListView(screen: Screen, source: Source): ListView {
     for (const name of names.slice(next.from, next.to).concat(LOOSE)) show(name, now.rows(name), changes);
     order = now.order;
     window = next;
+    if (Object.keys(changes).length === 0 && top === topState()) return settle();
+    top = topState();
     changes.isEmpty = order.length === 1 && now.rows(LOOSE).length === 0;
-    changes.top = topState();
+    changes.top = top;
     screen.set(changes, done);
   }
 
@@ -199,10 +204,14 @@ export function createListView(screen: Screen, source: Source): ListView {
     source.onBottom(atBottom);
   }
 
-  /** Who scrolls away is let go at once: a change that comes before the next look would take people back to the end. */
+  /**
+   * Who scrolls away is let go at once: a change that comes before the next look would take people back to the end. Only
+   * people go up; that the end is further away is also told when the list has grown.
+   */
   function scrolled({ scrollTop, scrollHeight }: Scrolled): void {
     const at = { scrollTop, scrollHeight, height };
-    if (atBottom && height > 0 && !isNearEnd(at)) noticeBottom(at);
+    deepest = atBottom ? Math.max(deepest, scrollTop) : 0;
+    if (atBottom && deepest - scrollTop >= NEAR_PX && !isNearEnd(at)) noticeBottom(at);
     lookSoon();
   }
 
@@ -239,7 +248,11 @@ export function createListView(screen: Screen, source: Source): ListView {
   return {
     refresh,
     scrolled,
-    resized: () => (atBottom ? scrollToEnd(lookSoon) : lookSoon()),
+    resized: () => {
+      deepest = 0;
+      if (atBottom) scrollToEnd(lookSoon);
+      else lookSoon();
+    },
     toBottom: () => {
       atBottom = true;
       refresh();
