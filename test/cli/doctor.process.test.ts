@@ -64,6 +64,18 @@ describe('minim doctor', () => {
     stranger = createServer().listen(0, '127.0.0.1');
     await once(stranger, 'listening');
     const port = String((stranger.address() as AddressInfo).port);
+    // The stranger is asked for keys, and never answers.
+    const badMachine = run('bad machine', {
+      ...withScript(NO_BINARY),
+      NODE_ENV: 'production',
+      MINIM_AUTH: 'open',
+      MINIM_MAX_SESSIONS: '9000000',
+      MINIM_TRANSPORT: 'uws',
+      MINIM_DATA_DIR: inMemory,
+      MINIM_JWKS: `http://127.0.0.1:${port}/keys`,
+      PORT: port,
+      MINIM_METRICS_PORT: port,
+    });
     const node = await startServer({ env: { MINIM_DATA_DIR: used } });
     nodePid = node.pid;
     await store(node.ws);
@@ -74,17 +86,6 @@ describe('minim doctor', () => {
       run('wrong setting', { PORT: 'eighty' }),
       run('beside its node', { MINIM_DATA_DIR: used, PORT: String(node.port) }),
       run('beside another', { MINIM_DATA_DIR: used, MINIM_AUTH: 'token', MINIM_JWKS: keys }),
-      run('bad machine', {
-        ...withScript(NO_BINARY),
-        NODE_ENV: 'production',
-        MINIM_AUTH: 'open',
-        MINIM_MAX_SESSIONS: '9000000',
-        MINIM_TRANSPORT: 'uws',
-        MINIM_DATA_DIR: inMemory,
-        MINIM_JWKS: `http://127.0.0.1:${port}/keys`,
-        PORT: port,
-        MINIM_METRICS_PORT: port,
-      }),
       run('odd machine', {
         ...withScript(NO_BINARY + JUMPING_CLOCK),
         HOST: '0.0.0.0',
@@ -101,6 +102,7 @@ describe('minim doctor', () => {
     mkdirSync(damaged);
     writeFileSync(join(damaged, 'minim.db'), 'rubbish'.repeat(100));
     await Promise.all([
+      badMachine,
       run('clock went back', { MINIM_DATA_DIR: used }),
       run('damaged', { MINIM_DATA_DIR: damaged, MINIM_JWT_SECRET: SECRET, HOST: '0.0.0.0' }),
     ]);
