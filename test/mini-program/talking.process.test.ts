@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../support/client-events.js';
+import { itMeanwhile } from '../support/meanwhile.js';
 import {
   bubbles,
   enterRoom,
@@ -40,7 +41,7 @@ async function answerTo(session: WsClient, id: string): Promise<void> {
 }
 
 describe('two people', () => {
-  it('talk, and see what has become of what they said', async () => {
+  itMeanwhile('talk, and see what has become of what they said', async () => {
     const { a, b } = await two();
     await openWith(a, b.userId);
     say(a, '你好 👋');
@@ -58,7 +59,7 @@ describe('two people', () => {
     expect([...a.screen.warnings, ...b.screen.warnings]).toEqual([]);
   });
 
-  it('see that the other one is there, writes, and goes', async () => {
+  itMeanwhile('see that the other one is there, writes, and goes', async () => {
     const { a, b } = await two();
     await openWith(a, b.userId);
     await openWith(b, a.userId);
@@ -71,7 +72,7 @@ describe('two people', () => {
     await has(a, 'hello');
   });
 
-  it('take a message back, also one that the other one has not seen', async () => {
+  itMeanwhile('take a message back, also one that the other one has not seen', async () => {
     const { a, b } = await two();
     await openWith(a, b.userId);
     say(a, 'oops');
@@ -101,7 +102,7 @@ describe('two people', () => {
 });
 
 describe('without a network', () => {
-  it('what is said waits, is seen to wait, and goes out once it is back', async () => {
+  itMeanwhile('what is said waits, is seen to wait, and goes out once it is back', async () => {
     const { a, b } = await two();
     await openWith(a, b.userId);
     say(a, 'one');
@@ -120,7 +121,7 @@ describe('without a network', () => {
     await has(b, 'one', 'two');
   });
 
-  it('what is said is seen to wait also when the clock is set back while it is new', async () => {
+  itMeanwhile('what is said is seen to wait also when the clock is set back while it is new', async () => {
     const { a, b } = await two();
     await openWith(a, b.userId);
     a.phone.sockets.cutOff();
@@ -132,7 +133,7 @@ describe('without a network', () => {
     await a.screen.appears(() => states(a)[0] === 'Sending');
   });
 
-  it('what came meanwhile is there afterwards, once, and counted once', async () => {
+  itMeanwhile('what came meanwhile is there afterwards, once, and counted once', async () => {
     const b = await signedIn(server, newUser());
     const a = await signedIn(server, newUser(), { suspendAfterMs: 50, tellsOfLoss: 'never' });
     await openWith(b, a.userId);
@@ -151,7 +152,7 @@ describe('without a network', () => {
 });
 
 describe('an app that was killed', () => {
-  it('opens with what it knew, also without a network, and nothing is lost or twice there', async () => {
+  itMeanwhile('opens with what it knew, also without a network, and nothing is lost or twice there', async () => {
     const { a, b } = await two();
     await openWith(b, a.userId);
     say(b, 'one');

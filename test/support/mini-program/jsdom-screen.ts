@@ -1,6 +1,6 @@
 import { Script } from 'node:vm';
 import { JSDOM, VirtualConsole } from 'jsdom';
-import { onTestFinished } from 'vitest';
+import { atEnd } from '../meanwhile.js';
 import type { Phone } from '../wx-stand-in.js';
 import { windowBundle } from './build/bundle.js';
 import { ColorScheme } from './color-scheme.js';
@@ -38,7 +38,7 @@ export function openMiniProgram(phone: Phone, options: JsdomOptions = {}): Jsdom
   const runner: { readonly start: typeof start } = window.miniProgram;
   const screen = runner.start({ ...rest, phone, program: program.runInContext(context) });
   const opened = new JsdomScreen(window, screen, scheme);
-  onTestFinished(() => opened.close());
+  atEnd(() => opened.close());
   return opened;
 }
 
