@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { need } from '../support/apt.js';
 import { freePort } from '../support/client-ports.js';
-import { type NginxOptions, type RunningNginx, startNginx } from '../support/nginx.js';
+import { type NginxOptions, type RunningNginx, startNginx, startNginxForTest } from '../support/nginx.js';
 import { textFrame } from '../support/raw-frames.js';
 import { handshake, RawSocket } from '../support/raw-socket.js';
 import { type RunningServer, startServer } from '../support/server.js';
@@ -15,7 +15,6 @@ import { WsClient } from '../support/ws-client.js';
 
 const binary = need('nginx', 'nginx');
 const openssl = need('openssl', 'openssl');
-const PONG = '{"type":"pong"}';
 
 describe.skipIf(binary === undefined)('docker/nginx.conf, run by a real nginx in front of the built program', () => {
   let minim: RunningServer;
@@ -49,33 +48,6 @@ describe.skipIf(binary === undefined)('docker/nginx.conf, run by a real nginx in
   it('answers a first frame that a client glued to its handshake', async () => {
     const socket = await gluedPing(nginx.port);
     expect(await socket.json()).toStrictEqual({ type: 'pong' });
-  });
-
-  it('keeps a session whose only traffic is a ping a second, and cuts one without, under a read timeout of 3 s', {
-    timeout: 30_000,
-  }, async () => {
-    const impatient = await startForThisTest({ upstreamPort: minim.port, readTimeoutS: 3 });
-    const pinging = await connectTo(impatient.port, 'pinging');
-    // Before the quiet one begins, which may take as long as it likes to say that it has.
-    const since = performance.now();
-    const quiet = await connectTo(impatient.port, 'quiet');
-    const cut = quiet.ended.then(({ code }) => ({ code, afterS: (performance.now() - since) / 1_000 }));
-
-    const pings = setInterval(() => pinging.send('ping'), 1_000);
-    onTestFinished(() => clearInterval(pings));
-    for (let second = 1; second <= 7; second += 1) expect(await pinging.nextText()).toBe(PONG);
-
-    const { code, afterS } = await cut;
-    expect(code).toBe(1006);
-    expect(afterS).toBeGreaterThan(2.5);
-    // Far below the 75 s of the file.
-    expect(afterS).toBeLessThan(20);
-    clearInterval(pings);
-    pinging.send({ toUserId: 'pinging', message: 'still here' });
-    // One ping more may have gone out before.
-    let frame = await pinging.next();
-    while (frame.type === 'pong') frame = await pinging.next();
-    expect(frame).toMatchObject({ type: 'message', message: 'still here' });
   });
 
   it("tells the node the client's own address, host and scheme, whatever the client claims", async () => {
@@ -165,10 +137,8 @@ function start(options: Omit<NginxOptions, 'binary'>): Promise<RunningNginx> {
   return startNginx({ binary: binary ?? 'nginx', ...options });
 }
 
-async function startForThisTest(options: Omit<NginxOptions, 'binary'>): Promise<RunningNginx> {
-  const started = await start(options);
-  onTestFinished(async () => void (await started.stop()));
-  return started;
+function startForThisTest(options: Omit<NginxOptions, 'binary'>): Promise<RunningNginx> {
+  return startNginxForTest({ binary: binary ?? 'nginx', ...options });
 }
 
 function connectTo(port: number, path: string): Promise<WsClient> {

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './client-ports.js';
+import { atEnd } from './meanwhile.js';
 
 const CONFIGURATION = join(import.meta.dirname, '../../docker/nginx.conf');
 const ANSWER_WITHIN_MS = 10_000;
@@ -79,6 +80,13 @@ export async function startNginx(options: NginxOptions): Promise<RunningNginx> {
     },
     stop,
   };
+}
+
+/** As `startNginx`, gone when the test is over. */
+export async function startNginxForTest(options: NginxOptions): Promise<RunningNginx> {
+  const started = await startNginx(options);
+  atEnd(() => started.stop());
+  return started;
 }
 
 /** The configuration with other addresses, timeouts and paths, and nothing else. */
