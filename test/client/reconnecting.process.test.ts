@@ -112,7 +112,7 @@ async function expectInAll(from: Held, to: Held, messages: Message[], expected: 
 /** What the ack of a stored message says. */
 const STORED = { type: 'ack', messageId: expect.any(String), seq: expect.any(Number), sentAt: expect.any(Number) };
 
-describe('with a server', () => {
+describe('a client', () => {
   it('sends, receives and broadcasts, both ways', async () => {
     const [A, B] = [newUser(), newUser()];
     const { client: a } = await connected(hold(server.url, A, { timing: {} }));
@@ -191,41 +191,42 @@ describe('with a server', () => {
     expect(phases).toEqual([]);
     expect(held.phone.sockets.dials).toBe(1);
   });
-});
 
-describe('when the server', () => {
-  it('is killed and started again, comes back by itself, and what was sent meanwhile arrives once; also where the platform tells of no close, or calls it a normal one', async () => {
-    const at = await ownPlace();
-    const own = await ownServer(at);
-    const untold = await connected(hold(own.url, 'C', { tellsOfLoss: 'never' }));
-    const misled = await connected(hold(own.url, 'D', { tellsOfLoss: 'as 1000' }));
-    const held = await connected(hold(own.url, 'A', { timing: CALM }));
-    const other = await connected(hold(own.url, 'B'));
-    const messages = messagesTo(other);
-    const before = await held.client.send('B', 'before');
-    const areWaiting = [held, untold, misled].map(({ client }) => reaches(client, 'waiting'));
-    await own.stop('SIGKILL');
-    await areWaiting[0];
-    const ephemeral = held.client.send('B', 'now or never', { ephemeral: true });
-    await expect(ephemeral).rejects.toMatchObject({ code: 'not_connected' });
-    const sent = held.client.send('B', 'meanwhile');
-    await Promise.all(areWaiting);
-    const again = await ownServer(at);
-    const meanwhile = await sent;
-    expect(meanwhile).toMatchObject({ ...STORED, seq: 2, cursor: 2 });
-    await reaches(held.client, 'connected');
-    await expectInAll(held, other, messages, [
-      { messageId: before.messageId, message: 'before' },
-      { messageId: meanwhile.messageId, message: 'meanwhile' },
-    ]);
-    expect(held.phone.sockets.mostAtOnce).toBe(1);
-    for (const each of [held, untold, misled]) {
-      await reaches(each.client, 'connected');
-      await expectToWork(each, again);
-    }
-  });
+  itMeanwhile(
+    'when the server is killed and started again, comes back by itself, and what was sent meanwhile arrives once; also where the platform tells of no close, or calls it a normal one',
+    async () => {
+      const at = await ownPlace();
+      const own = await ownServer(at);
+      const untold = await connected(hold(own.url, 'C', { tellsOfLoss: 'never' }));
+      const misled = await connected(hold(own.url, 'D', { tellsOfLoss: 'as 1000' }));
+      const held = await connected(hold(own.url, 'A', { timing: CALM }));
+      const other = await connected(hold(own.url, 'B'));
+      const messages = messagesTo(other);
+      const before = await held.client.send('B', 'before');
+      const areWaiting = [held, untold, misled].map(({ client }) => reaches(client, 'waiting'));
+      await own.stop('SIGKILL');
+      await areWaiting[0];
+      const ephemeral = held.client.send('B', 'now or never', { ephemeral: true });
+      await expect(ephemeral).rejects.toMatchObject({ code: 'not_connected' });
+      const sent = held.client.send('B', 'meanwhile');
+      await Promise.all(areWaiting);
+      const again = await ownServer(at);
+      const meanwhile = await sent;
+      expect(meanwhile).toMatchObject({ ...STORED, seq: 2, cursor: 2 });
+      await reaches(held.client, 'connected');
+      await expectInAll(held, other, messages, [
+        { messageId: before.messageId, message: 'before' },
+        { messageId: meanwhile.messageId, message: 'meanwhile' },
+      ]);
+      expect(held.phone.sockets.mostAtOnce).toBe(1);
+      for (const each of [held, untold, misled]) {
+        await reaches(each.client, 'connected');
+        await expectToWork(each, again);
+      }
+    },
+  );
 
-  itMeanwhile('goes down in good order, comes back by itself', async () => {
+  itMeanwhile('when the server goes down in good order, comes back by itself', async () => {
     const at = await ownPlace();
     const own = await ownServer(at);
     const held = await connected(hold(own.url, 'A'));
@@ -236,7 +237,7 @@ describe('when the server', () => {
   });
 
   itMeanwhile(
-    'is frozen, notices the silence, rejects what was for now only, and comes back when the server thaws',
+    'when the server is frozen, notices the silence, rejects what was for now only, and comes back when the server thaws',
     async () => {
       const own = await ownServer(await ownPlace());
       const held = await connected(hold(own.url, 'A'));
@@ -259,28 +260,29 @@ describe('when the server', () => {
       await expectToWork(held, own);
     },
   );
-});
 
-describe('when the network', () => {
-  itMeanwhile('dies without telling either side, takes the connection for dead and dials anew', async () => {
-    const way = await openWay(server.port);
-    const timing = { ...CALM, pingEveryMs: 500, deadAfterMs: 3000 };
-    const held = await connected(hold(way.ws, newUser(), { timing }));
-    const other = await connected(hold(server.url, newUser()));
-    const messages = messagesTo(other);
-    way.freeze();
-    const stored = held.client.send(other.client.userId, 'hello');
-    const ephemeral = held.client.send(other.client.userId, 'now or never', { ephemeral: true });
-    await expect(ephemeral).rejects.toMatchObject({ code: 'connection_lost' });
-    await reaches(held.client, 'connected');
-    expect(way.opened).toBe(2);
-    const ack = await stored;
-    expect(ack).toMatchObject({ ...STORED, seq: 1 });
-    await expectInAll(held, other, messages, [{ messageId: ack.messageId, message: 'hello' }]);
-    await expectToWork(held);
-  });
+  itMeanwhile(
+    'when the network dies without telling either side, takes the connection for dead and dials anew',
+    async () => {
+      const way = await openWay(server.port);
+      const timing = { ...CALM, pingEveryMs: 500, deadAfterMs: 3000 };
+      const held = await connected(hold(way.ws, newUser(), { timing }));
+      const other = await connected(hold(server.url, newUser()));
+      const messages = messagesTo(other);
+      way.freeze();
+      const stored = held.client.send(other.client.userId, 'hello');
+      const ephemeral = held.client.send(other.client.userId, 'now or never', { ephemeral: true });
+      await expect(ephemeral).rejects.toMatchObject({ code: 'connection_lost' });
+      await reaches(held.client, 'connected');
+      expect(way.opened).toBe(2);
+      const ack = await stored;
+      expect(ack).toMatchObject({ ...STORED, seq: 1 });
+      await expectInAll(held, other, messages, [{ messageId: ack.messageId, message: 'hello' }]);
+      await expectToWork(held);
+    },
+  );
 
-  it('changes under the connection, finds out at once that it is dead, and dials anew', async () => {
+  it('when the network changes under the connection, finds out at once that it is dead, and dials anew', async () => {
     const way = await openWay(server.port);
     // Silence alone would take half a minute.
     const slow = { ...QUICK, pingEveryMs: 15_000, deadAfterMs: 30_000 };
@@ -292,10 +294,8 @@ describe('when the network', () => {
     await reaches(held.client, 'connected');
     await expectToWork(held);
   });
-});
 
-describe('when the app', () => {
-  it('is in the background for a moment only, keeps its connection', async () => {
+  it('when the app is in the background for a moment only, keeps its connection', async () => {
     const held = await connected(hold(server.url, newUser(), { timing: CALM }));
     void held.phone.hide();
     expect(held.client.state.phase).toBe('paused');
@@ -306,26 +306,29 @@ describe('when the app', () => {
   });
 
   for (const tellsOfLoss of ['truly', 'as 1000', 'never'] as const) {
-    itMeanwhile(`is suspended and comes back, dials at once; the loss is told ${tellsOfLoss}`, async () => {
-      const timing = { ...CALM, pingEveryMs: 500, deadAfterMs: 3000, probeMs: 2000 };
-      const held = await connected(hold(server.url, newUser(), { tellsOfLoss, suspendAfterMs: 50, timing }));
-      const { client, phone } = held;
-      await phone.hide();
-      expect(client.state.phase).toBe('paused');
-      expect(phone.timers.running).toBe(0);
-      // Longer than silence may last: nothing of that may be made up for on waking.
-      await new Promise((resolve) => setTimeout(resolve, 3500));
-      expect(phone.sockets.dials).toBe(1);
-      phone.show();
-      await reaches(client, 'connecting');
-      await reaches(client, 'connected');
-      await expectToWork(held);
-      expect(phone.sockets.dials).toBe(2);
-      expect(phone.sockets.mostAtOnce).toBe(1);
-    });
+    itMeanwhile(
+      `when the app is suspended and comes back, dials at once; the loss is told ${tellsOfLoss}`,
+      async () => {
+        const timing = { ...CALM, pingEveryMs: 500, deadAfterMs: 3000, probeMs: 2000 };
+        const held = await connected(hold(server.url, newUser(), { tellsOfLoss, suspendAfterMs: 50, timing }));
+        const { client, phone } = held;
+        await phone.hide();
+        expect(client.state.phase).toBe('paused');
+        expect(phone.timers.running).toBe(0);
+        // Longer than silence may last: nothing of that may be made up for on waking.
+        await new Promise((resolve) => setTimeout(resolve, 3500));
+        expect(phone.sockets.dials).toBe(1);
+        phone.show();
+        await reaches(client, 'connecting');
+        await reaches(client, 'connected');
+        await expectToWork(held);
+        expect(phone.sockets.dials).toBe(2);
+        expect(phone.sockets.mostAtOnce).toBe(1);
+      },
+    );
   }
 
-  it('is back and the first dial fails, tries again in a moment', async () => {
+  it('when the app is back and the first dial fails, tries again in a moment', async () => {
     const patient = { ...CALM, backoffBaseMs: 60_000, backoffCapMs: 60_000 };
     const options = { suspendAfterMs: 20, firstDialAfterShowFails: true, timing: patient };
     const held = await connected(hold(server.url, newUser(), options));
@@ -337,7 +340,7 @@ describe('when the app', () => {
     await expectToWork(held);
   });
 
-  it('goes to the background and back all the time, ends with one socket that works', async () => {
+  it('when the app goes to the background and back all the time, ends with one socket that works', async () => {
     const held = await connected(hold(server.url, newUser(), { suspendAfterMs: 5, firstDialAfterShowFails: true }));
     for (let round = 0; round < 10; round++) {
       await held.phone.hide();
