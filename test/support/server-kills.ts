@@ -8,6 +8,7 @@ const SENDERS = ['sender-0', 'sender-1', 'sender-2', 'sender-3'];
 const LONGEST_MS = 300;
 /** By every other kill at least so many have been acked: on a busy machine a random moment may always be too early. */
 const ACKED_FIRST = 40;
+const ACKED_WITHIN_MS = 20_000;
 
 /** Kills a node under load again and again, each going on where the one before was killed, and compares in the end. */
 export async function killServersAndCompare(
@@ -21,7 +22,8 @@ export async function killServersAndCompare(
     const server = await startServerForTest({ env });
     const enough = acked() + (kill % 2 === 0 ? ACKED_FIRST : 0);
     const ends = senders.map((sender) => sender.run(server.ws));
-    while (acked() < enough) await after(1);
+    const patience = AbortSignal.timeout(ACKED_WITHIN_MS);
+    while (acked() < enough && !patience.aborted) await after(1);
     await after(Math.random() * LONGEST_MS);
     await server.stop('SIGKILL');
     await Promise.all(ends);
