@@ -1,0 +1,26 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, it } from 'vitest';
+
+const BUILT = join(import.meta.dirname, '../dist');
+/** What Node adds to a CommonJS library that is imported. */
+const OF_COMMONJS = new Set(['default', 'module.exports', '__esModule']);
+const ofProgram = createRequire(join(BUILT, 'serve.js'));
+
+it.each([
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/platform-fastify',
+  '@nestjs/websockets',
+  'class-validator',
+  'jose',
+  'prom-client',
+  'reflect-metadata',
+])('the built program has a %s in few files, with all that the installed one exports', async (name) => {
+  const file = ofProgram.resolve(name);
+  expect(file).toBe(join(BUILT, 'node_modules', name, 'index.js'));
+  const [built, installed] = await Promise.all([import(pathToFileURL(file).href), import(name)]);
+  const names = (library: object) => Object.keys(library).filter((each) => !OF_COMMONJS.has(each));
+  expect(names(built).sort()).toEqual(names(installed).sort());
+});
