@@ -3,8 +3,8 @@
  * `dist/node_modules` before the installed ones, so the program's own files stay as they are. Otherwise most of a start is
  * finding, reading and compiling some 1,200 files (docs/decisions/0008).
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const INSTALLED = join(import.meta.dirname, '../node_modules');
@@ -35,7 +35,7 @@ const REQUIRE = `import { createRequire as createRequireHere } from 'node:module
 const require = createRequireHere(import.meta.url);`;
 
 await rm(TARGET, { recursive: true, force: true });
-await build({
+const { outputFiles } = await build({
   entryPoints: Object.fromEntries(LIBRARIES.map((name) => [`${name}/index`, `library:${name}`])),
   outdir: TARGET,
   bundle: true,
@@ -45,13 +45,17 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // Nest goes by the names of classes.
   keepNames: true,
   external: NOT_INSTALLED,
   banner: { js: REQUIRE },
   logLevel: 'warning',
+  write: false,
   plugins: [{ name: 'libraries', setup: asEntries }],
 });
+for (const { path, text } of outputFiles) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, withClassNames(text));
+}
 await Promise.all(LIBRARIES.map(describe));
 
 function asEntries({ onResolve, onLoad }) {
@@ -67,7 +71,20 @@ async function exportsOf(name) {
   const { type } = JSON.parse(await readFile(join(INSTALLED, name, 'package.json'), 'utf8'));
   if (type === 'module') return `export * from '${name}';`;
   const names = Object.keys(await import(name)).filter((each) => !OF_COMMONJS.has(each));
-  return `import * as whole from '${name}'; export const { ${names.join(', ')} } = whole;`;
+  // Under other names here: esbuild would rename the library's own classes to make way for them.
+  const taken = names.map((each, at) => `${each}: export${at}`);
+  const given = names.map((each, at) => `export${at} as ${each}`);
+  return `import * as whole from '${name}'; const { ${taken.join(', ')} } = whole; export { ${given.join(', ')} };`;
+}
+
+/**
+ * Nest tells its log and its errors by their names which class speaks, so a class keeps its own. Functions would cost time
+ * with theirs whenever one is made while a request is answered: for them the helper of `keepNames` does nothing.
+ */
+function withClassNames(text) {
+  return text
+    .replaceAll(/__name\(this, (".+?")\);/g, 'Object.defineProperty(this, "name", { value: $1, configurable: true });')
+    .replace(/^var __name = .*$/m, 'var __name = (target) => target;');
 }
 
 async function describe(name) {
