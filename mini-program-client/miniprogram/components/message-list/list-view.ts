@@ -17,8 +17,6 @@ export interface Scrolled {
   readonly scrollHeight: number;
 }
 
-type At = Scrolled & Pick<Measures, 'height'>;
-
 /** The view: it takes changes, and says where things are. */
 export interface Screen {
   set(changes: Changes, done: () => void): void;
@@ -198,9 +196,10 @@ export function createListView(screen: Screen, source: Source): ListView {
     });
   }
 
-  function noticeBottom(at: At): void {
-    if (isNearEnd(at) === atBottom) return;
-    atBottom = !atBottom;
+  function noticeBottom(at: Scrolled & { readonly height: number }): void {
+    const isNear = at.scrollHeight - at.scrollTop - at.height < NEAR_PX;
+    if (isNear === atBottom) return;
+    atBottom = isNear;
     source.onBottom(atBottom);
   }
 
@@ -209,9 +208,8 @@ export function createListView(screen: Screen, source: Source): ListView {
    * people go up; that the end is further away is also told when the list has grown.
    */
   function scrolled({ scrollTop, scrollHeight }: Scrolled): void {
-    const at = { scrollTop, scrollHeight, height };
     deepest = atBottom ? Math.max(deepest, scrollTop) : 0;
-    if (atBottom && deepest - scrollTop >= NEAR_PX && !isNearEnd(at)) noticeBottom(at);
+    if (atBottom && deepest - scrollTop >= NEAR_PX) noticeBottom({ scrollTop, scrollHeight, height });
     lookSoon();
   }
 
@@ -288,8 +286,4 @@ function extentOf({ blocks }: Measures, name: string): Extent {
 function heightOf(measures: Measures, name: string): number {
   const { top, bottom } = extentOf(measures, name);
   return bottom - top;
-}
-
-function isNearEnd({ scrollTop, scrollHeight, height }: At): boolean {
-  return scrollHeight - scrollTop - height < NEAR_PX;
 }
