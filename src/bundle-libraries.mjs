@@ -71,10 +71,7 @@ async function exportsOf(name) {
   const { type } = JSON.parse(await readFile(join(INSTALLED, name, 'package.json'), 'utf8'));
   if (type === 'module') return `export * from '${name}';`;
   const names = Object.keys(await import(name)).filter((each) => !OF_COMMONJS.has(each));
-  // Under other names here: esbuild would rename the library's own classes to make way for them.
-  const taken = names.map((each, at) => `${each}: export${at}`);
-  const given = names.map((each, at) => `export${at} as ${each}`);
-  return `import * as whole from '${name}'; const { ${taken.join(', ')} } = whole; export { ${given.join(', ')} };`;
+  return `import * as whole from '${name}'; export const { ${names.join(', ')} } = whole;`;
 }
 
 /**
